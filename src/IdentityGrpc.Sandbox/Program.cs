@@ -1,0 +1,1 @@
+namespace IdentityGrpc; internal static class Placeholder { public static void Main() { } }
