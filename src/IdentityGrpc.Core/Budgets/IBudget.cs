@@ -1,0 +1,51 @@
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Identifiers;
+
+namespace IdentityGrpc.Core.Budgets;
+
+/// <summary>What the platform counts calls by: API × app × tenant (reference §6.4).</summary>
+/// <param name="Api">The API as the platform's documentation names it, such as <c>GET /open-apis/contact/v3/users/batch</c>.</param>
+/// <param name="Scope">The app and tenant.</param>
+public readonly record struct BudgetKey(string Api, AppTenant Scope);
+
+/// <summary>The APIs that the service spends budget on, as the platform's documentation names them.</summary>
+public static class Apis
+{
+    /// <summary>Contact → id.</summary>
+    public const string BatchGetId = "POST /open-apis/contact/v3/users/batch_get_id";
+
+    /// <summary>Ids → people.</summary>
+    public const string UsersBatch = "GET /open-apis/contact/v3/users/batch";
+
+    /// <summary>Id → person, resigned ones included.</summary>
+    public const string User = "GET /open-apis/contact/v3/users/:user_id";
+
+    /// <summary>Department → direct members.</summary>
+    public const string FindByDepartment = "GET /open-apis/contact/v3/users/find_by_department";
+
+    /// <summary>Independent members.</summary>
+    public const string Users = "GET /open-apis/contact/v3/users";
+
+    /// <summary>A department.</summary>
+    public const string Department = "GET /open-apis/contact/v3/departments/:department_id";
+
+    /// <summary>Department → departments below.</summary>
+    public const string DepartmentChildren = "GET /open-apis/contact/v3/departments/:department_id/children";
+
+    /// <summary>What the contact scope names.</summary>
+    public const string Scopes = "GET /open-apis/contact/v3/scopes";
+}
+
+/// <summary>Spends the platform's rate limit: two windows, per second and per minute, for each <see cref="BudgetKey"/>.</summary>
+public interface IBudget
+{
+    /// <summary>Waits for the permit for one call.</summary>
+    /// <returns>Null: granted. Else <see cref="FailureReason.BudgetExhausted"/> with the time after which to ask again, given as soon as it is known that the deadline cannot be met.</returns>
+    ValueTask<Failure?> TakeAsync(BudgetKey key, CallContext call);
+
+    /// <summary>The platform throttled a call (99991400): nothing is granted for the key until the time has passed.</summary>
+    void Pause(BudgetKey key, TimeSpan reset);
+
+    /// <summary>The tenant's monthly quota is spent (99991403): nothing is granted to the app until the month turns.</summary>
+    void StopForMonth(AppTenant scope);
+}

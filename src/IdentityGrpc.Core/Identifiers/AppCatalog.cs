@@ -1,0 +1,19 @@
+using System.Collections.Frozen;
+
+namespace IdentityGrpc.Core.Identifiers;
+
+/// <summary>The apps that the service is configured with, by name and by id.</summary>
+public sealed class AppCatalog(IReadOnlyList<App> apps)
+{
+    private readonly FrozenDictionary<string, App> _byName = apps.ToFrozenDictionary(a => a.Name, StringComparer.Ordinal);
+    private readonly FrozenDictionary<AppId, App> _byId = apps.ToFrozenDictionary(a => a.Id);
+
+    /// <summary>All apps, in the order of the configuration.</summary>
+    public IReadOnlyList<App> All { get; } = apps;
+
+    /// <summary>The app of that name, or null.</summary>
+    public App? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The app of that platform id, or null.</summary>
+    public App? Find(AppId id) => _byId.GetValueOrDefault(id);
+}
