@@ -25,8 +25,8 @@ public sealed record Person
     /// <summary>The open_id within the asking app.</summary>
     public required string OpenId { get; init; }
 
-    /// <summary>The union_id within the asking app's provider.</summary>
-    public required string UnionId { get; init; }
+    /// <summary>The union_id within the asking app's provider; null where the platform asks for a scope of its own (U28).</summary>
+    public string? UnionId { get; init; }
 
     /// <summary>The user_id; null without <c>contact:user.employee_id:readonly</c>.</summary>
     public string? UserId { get; init; }

@@ -1,0 +1,29 @@
+namespace IdentityGrpc.Core.Caching;
+
+/// <summary>How much is kept and for how long it is fresh (design §6). Configuration <c>IdentityGrpc:Cache</c>.</summary>
+public sealed record CacheOptions
+{
+    /// <summary>The open_id and union_id of a person: they never change (R7), visibility does.</summary>
+    /// <value>Default 1 hour; 0 to 7 days.</value>
+    public TimeSpan IdsFor { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What changes or is reused (R14, R16): user_id, status, and anything found by user_id.</summary>
+    /// <value>Default 10 minutes; 0 to 1 day.</value>
+    public TimeSpan UserIdFor { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Contact → person.</summary>
+    /// <value>Default 10 minutes; 0 to 1 day.</value>
+    public TimeSpan ContactFor { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>That a key has no answer.</summary>
+    /// <value>Default 30 seconds; 0 to 1 hour.</value>
+    public TimeSpan NegativeFor { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For how much longer an answer may be served to a caller that sets <c>allow_stale</c> while the platform is failing.</summary>
+    /// <value>Default 10 minutes; 0 to 1 day.</value>
+    public TimeSpan StaleFor { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The greatest number of entries in memory; a person takes up to three.</summary>
+    /// <value>Default 1,000,000; 1 to 100,000,000.</value>
+    public int MaxEntries { get; init; } = 1_000_000;
+}

@@ -1,0 +1,19 @@
+namespace IdentityGrpc.Core.Resolution;
+
+/// <summary>The distinct keys of a request, and which answer belongs to which of its places.</summary>
+internal sealed class Distinct<TKey> where TKey : notnull
+{
+    private readonly Dictionary<TKey, int> _indexes = [];
+    private readonly List<TKey> _keys = [];
+
+    public IReadOnlyList<TKey> Keys => _keys;
+
+    /// <summary>Adds a key if it is new.</summary>
+    /// <returns>Its index in <see cref="Keys"/>.</returns>
+    public int Add(TKey key)
+    {
+        if (_indexes.TryGetValue(key, out int index)) return index;
+        _keys.Add(key);
+        return _indexes[key] = _keys.Count - 1;
+    }
+}
