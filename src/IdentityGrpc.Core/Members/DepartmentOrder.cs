@@ -1,5 +1,3 @@
-using IdentityGrpc.Core.Directory;
-
 namespace IdentityGrpc.Core.Members;
 
 /// <summary>

@@ -1,0 +1,26 @@
+using IdentityGrpc.Core.Members;
+
+namespace IdentityGrpc.Core.Tests.Members;
+
+public class DepartmentOrderTests
+{
+    private static readonly DepartmentOrder s_order = new("od-m", ["od-z", "od-a", "od-k"]);
+
+    [Fact]
+    public void From_Start_IsTheOneAskedForThenById() => Assert.Equal(["od-m", "od-a", "od-k", "od-z"], s_order.From(""));
+
+    [Fact]
+    public void From_ADepartment_GoesOnThere() => Assert.Equal(["od-k", "od-z"], s_order.From("od-k"));
+
+    [Fact]
+    public void From_ADepartmentThatIsGone_GoesOnAfterIt() => Assert.Equal(["od-k", "od-z"], s_order.From("od-b"));
+
+    [Theory]
+    [InlineData("od-a", "od-m", true)]   // the one asked for comes first
+    [InlineData("od-k", "od-a", true)]
+    [InlineData("od-a", "od-k", false)]
+    [InlineData("od-m", "od-a", false)]
+    [InlineData("od-k", "od-b", false)]  // outside the walk
+    public void IsMemberEarlier_FollowsTheOrder(string at, string other, bool expected) =>
+        Assert.Equal(expected, s_order.IsMemberEarlier([at, other], at));
+}
