@@ -1,0 +1,50 @@
+using System.Text.Json;
+using IdentityGrpc.Sandbox.Directory;
+
+namespace IdentityGrpc.Sandbox.Control;
+
+/// <summary>The departments of all tenants, or of <c>tenant_key</c>; the roots, which all are <c>0</c>, are left out.</summary>
+internal static class DepartmentTruth
+{
+    public static string? Write(Utf8JsonWriter writer, IQueryCollection query, Platform platform)
+    {
+        var key = (string?)query["tenant_key"];
+        if (!string.IsNullOrEmpty(key) && platform.Company.FindTenant(key) is null)
+        {
+            return $"tenant_key: there is no tenant '{key}'.";
+        }
+
+        platform.Company.Gate.EnterReadLock();
+        try
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("departments"u8);
+            foreach (var tenant in platform.Company.Tenants.Where(tenant => string.IsNullOrEmpty(key) || tenant.Key == key))
+            {
+                foreach (var department in tenant.Departments.Where(department => !department.IsRoot && !department.Deleted))
+                {
+                    Write(writer, tenant, department);
+                }
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+            return null;
+        }
+        finally
+        {
+            platform.Company.Gate.ExitReadLock();
+        }
+    }
+
+    public static void Write(Utf8JsonWriter writer, Tenant tenant, Department department)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("tenant_key"u8, tenant.Key);
+        writer.WriteString("open_department_id"u8, department.OpenId);
+        writer.WriteString("department_id"u8, department.CustomId);
+        writer.WriteString("name"u8, department.Name);
+        writer.WriteString("parent_open_department_id"u8, department.Parent!.OpenId);
+        writer.WriteEndObject();
+    }
+}

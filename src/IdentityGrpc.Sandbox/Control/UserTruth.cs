@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Text.Json;
+using IdentityGrpc.Sandbox.Directory;
+
+namespace IdentityGrpc.Sandbox.Control;
+
+/// <summary>
+/// The people of all tenants, or of <c>tenant_key</c>, with all their ids, whoever may see them. What a person has not is left out;
+/// a resigned person is in no department.
+/// </summary>
+internal static class UserTruth
+{
+    private const int Most = 10_000;
+
+    public static string? Write(Utf8JsonWriter writer, IQueryCollection query, Platform platform)
+    {
+        if (ReadNumber(query, "limit", 100, 1, Most, out var limit) is { } wrongLimit)
+        {
+            return wrongLimit;
+        }
+
+        if (ReadNumber(query, "offset", 0, 0, int.MaxValue, out var offset) is { } wrongOffset)
+        {
+            return wrongOffset;
+        }
+
+        IReadOnlyList<Tenant> tenants = platform.Company.Tenants;
+        if (query["tenant_key"] is [{ Length: > 0 } key])
+        {
+            if (platform.Company.FindTenant(key) is not { } tenant)
+            {
+                return $"tenant_key: there is no tenant '{key}'.";
+            }
+
+            tenants = [tenant];
+        }
+
+        platform.Company.Gate.EnterReadLock();
+        try
+        {
+            WriteRows(writer, platform, tenants, limit, offset);
+            return null;
+        }
+        finally
+        {
+            platform.Company.Gate.ExitReadLock();
+        }
+    }
+
+    public static void Write(Utf8JsonWriter writer, Platform platform, Person person)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("tenant_key"u8, person.Tenant.Key);
+        writer.WriteString("name"u8, person.Name);
+        writer.WriteString("en_name"u8, person.EnName);
+        WriteUnlessNull(writer, "email", person.Email);
+        WriteUnlessNull(writer, "enterprise_email", person.EnterpriseEmail);
+        WriteUnlessNull(writer, "mobile", person.Mobile);
+        writer.WriteString("user_id"u8, person.UserId);
+        var installed = platform.Apps.Where(app => app.In(person.Tenant) is not null);
+        writer.WriteStartObject("union_ids"u8);
+        foreach (var provider in installed.Select(app => app.Provider).Distinct())
+        {
+            writer.WriteString(provider.Name, platform.Company.UnionId(provider.Index, person));
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartObject("open_ids"u8);
+        foreach (var app in installed)
+        {
+            writer.WriteString(app.Name, platform.Company.OpenId(app.Index, person));
+        }
+
+        writer.WriteEndObject();
+        writer.WriteStartArray("department_ids"u8);
+        if (!person.IsResigned)
+        {
+            foreach (var department in person.Departments)
+            {
+                writer.WriteStringValue(person.Tenant.Departments[department].OpenId);
+            }
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("status"u8, person.Status.Name());
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRows(Utf8JsonWriter writer, Platform platform, IReadOnlyList<Tenant> tenants, int limit, int offset)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("total"u8, tenants.Sum(tenant => tenant.Count - tenant.RemovedCount));
+        writer.WriteStartArray("users"u8);
+        foreach (var tenant in tenants)
+        {
+            // Without removed people the offset is a number; with them they have to be counted.
+            var index = tenant.RemovedCount == 0 ? Math.Min(offset, tenant.Count) : 0;
+            offset -= index;
+            for (; index < tenant.Count && limit > 0; index++)
+            {
+                if (tenant.Find(index) is not { } person || offset-- > 0)
+                {
+                    continue;
+                }
+
+                offset = 0;
+                Write(writer, platform, person);
+                limit--;
+            }
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteUnlessNull(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+        {
+            writer.WriteString(name, value);
+        }
+    }
+
+    private static string? ReadNumber(IQueryCollection query, string name, int standard, int least, int most, out int number)
+    {
+        number = standard;
+        var text = (string?)query[name];
+        return string.IsNullOrEmpty(text) || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most)
+            ? null
+            : $"{name}: '{text}' is not a whole number from {least} to {most}.";
+    }
+}

@@ -1,0 +1,27 @@
+using IdentityGrpc.Sandbox.Contact;
+using IdentityGrpc.Sandbox.Tokens;
+
+namespace IdentityGrpc.Sandbox.Gateway;
+
+/// <summary>All APIs of the platform that the sandbox serves; anything else is its plain 404.</summary>
+internal static class ApiCatalog
+{
+    public static readonly IReadOnlyList<Api> All =
+    [
+        .. ((Api[])
+        [
+            .. CustomAppTokens.Apis,
+            BatchGetId.Api,
+            UsersBatch.Api,
+            UsersGet.Api,
+            FindByDepartment.Api,
+            DepartmentChildren.Api,
+            DepartmentGet.Api,
+            ScopesList.Api,
+        ]).Select((api, index) => api with { Index = index }),
+    ];
+
+    /// <summary>The documentation's <c>:user_id</c> as a route's <c>{user_id}</c>.</summary>
+    public static string Pattern(Api api) =>
+        string.Join('/', api.Path.Split('/').Select(segment => segment.StartsWith(':') ? $"{{{segment[1..]}}}" : segment));
+}
