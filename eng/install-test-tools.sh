@@ -30,4 +30,4 @@ if [ "${#packages[@]}" -gt 0 ]; then
   DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
 fi
 
-(cd tests && npm ci --no-audit --no-fund --loglevel=error)
+(cd tests && npm install --no-save --no-audit --no-fund --loglevel=error)

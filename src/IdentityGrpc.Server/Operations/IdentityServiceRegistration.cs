@@ -1,0 +1,71 @@
+using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Identifiers;
+using IdentityGrpc.Core.Members;
+using IdentityGrpc.Core.Resolution;
+using IdentityGrpc.Server.Configuration;
+using IdentityGrpc.Server.Members;
+using IdentityGrpc.Server.Services;
+using static Grpc.Health.V1.HealthCheckResponse.Types;
+
+namespace IdentityGrpc.Server.Operations;
+
+/// <summary>The table of contents: what the service is put together from, in the order in which a lookup passes through it.</summary>
+internal static class IdentityServiceRegistration
+{
+    private const int MaxMessageSize = 4 * 1024 * 1024;
+
+    public static IServiceCollection AddIdentityService(this IServiceCollection services, ServerOptions options, IReadOnlyList<AppOptions> apps) => services
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(options)
+        .AddGrpcFace()
+        .AddApps(apps)
+        .AddResolution()
+        .AddCaching(options.Cache)
+        .AddMembers();
+
+    public static void MapIdentityService(this WebApplication app)
+    {
+        app.MapGrpcService<IdentityService>();
+        app.MapGrpcService<HealthService>();
+        app.MapGrpcService<ReflectionService>();
+        app.MapGrpcService<ReflectionAlphaService>();
+        app.MapGet("/healthz/live", () => Results.Text("live\n"));
+        app.MapGet("/healthz/ready", (HealthState health) => Results.Text(health.IsServing ? "ready\n" : "not ready\n",
+            statusCode: health.IsServing ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable));
+        var state = app.Services.GetRequiredService<HealthState>();
+        app.Lifetime.ApplicationStopping.Register(() => state.Set(ServingStatus.NotServing, V1.IdentityService.Descriptor.FullName));
+    }
+
+    private static IServiceCollection AddGrpcFace(this IServiceCollection services)
+    {
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = MaxMessageSize;
+            grpc.MaxSendMessageSize = MaxMessageSize;
+        });
+        return services.AddSingleton<HealthState>().AddSingleton<HealthService>()
+            .AddSingleton<ReflectionIndex>().AddSingleton<ReflectionService>().AddSingleton<ReflectionAlphaService>()
+            .AddSingleton<IdentityService>();
+    }
+
+    private static IServiceCollection AddApps(this IServiceCollection services, IReadOnlyList<AppOptions> apps) => services
+        .AddSingleton(new AppCatalog([.. apps.Select(a => a.ToApp())]))
+        .AddSingleton(new AppKeys(apps.ToDictionary(a => new AppId(a.Id), a => a.ReadSecret())));
+
+    private static IServiceCollection AddResolution(this IServiceCollection services) => services
+        .AddSingleton<ContactResolver>()
+        .AddSingleton<IdConverter>()
+        .AddSingleton<ContactReader>()
+        .AddSingleton<PersonReader>();
+
+    private static IServiceCollection AddCaching(this IServiceCollection services, CacheOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<Lifetimes>()
+        .AddSingleton<IIdentityCache, MemoryIdentityCache>();
+
+    private static IServiceCollection AddMembers(this IServiceCollection services) => services
+        .AddSingleton<MemberStreamer>()
+        .AddSingleton<CursorCodec>()
+        .AddSingleton<MemberWalk>()
+        .AddSingleton<DepartmentReader>();
+}

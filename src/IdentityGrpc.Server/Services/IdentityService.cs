@@ -1,0 +1,96 @@
+using Grpc.Core;
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Identifiers;
+using IdentityGrpc.Core.Resolution;
+using IdentityGrpc.Server.Members;
+
+namespace IdentityGrpc.Server.Services;
+
+/// <summary>The public service: reads requests, asks the domain, writes answers.</summary>
+internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver, IdConverter converter, MemberStreamer members, TimeProvider time)
+    : V1.IdentityService.IdentityServiceBase
+{
+    /// <summary>Keys in a unary call (design §3).</summary>
+    public const int MaxKeys = 10_000;
+
+    public override async Task<V1.ResolveByContactResponse> ResolveByContact(V1.ResolveByContactRequest request, ServerCallContext context)
+    {
+        var reader = new RequestReader(apps);
+        var scope = reader.Scope(request.App, request.TenantKey);
+        reader.Keys("contacts", request.Contacts.Count, MaxKeys);
+        var wanted = new Wanted(reader.IdTypes(request.IdTypes), request.IncludeStatus, request.IncludeResigned, reader.Freshness(request.Freshness));
+        var call = Calls.Read(context, reader, time);
+        reader.ThrowIfWrong();
+
+        var answers = await resolver.ResolveAsync(scope, [.. request.Contacts.Select(KeyReader.Contact)], wanted, call);
+        context.CancellationToken.ThrowIfCancellationRequested();
+        Answers.ThrowIfNoneAnswered(answers);
+        var now = time.GetUtcNow();
+        return new() { Resolutions = { answers.Select(a => Resolution(a, wanted, now)) } };
+    }
+
+    public override async Task<V1.ConvertIdResponse> ConvertId(V1.ConvertIdRequest request, ServerCallContext context)
+    {
+        var reader = new RequestReader(apps);
+        var source = reader.Scope(request.App, request.TenantKey);
+        var target = reader.Target(request.TargetApp, source);
+        reader.Keys("ids", request.Ids.Count, MaxKeys);
+        var type = reader.IdType("source_id_type", request.SourceIdType);
+        var wanted = new Wanted(reader.IdTypes(request.IdTypes), request.IncludeStatus, request.IncludeResigned, reader.Freshness(request.Freshness));
+        var call = Calls.Read(context, reader, time);
+        reader.ThrowIfWrong();
+
+        var answers = await converter.ConvertAsync(source, target, [.. request.Ids.Select(id => KeyReader.Id(source, type, id))], wanted, call);
+        context.CancellationToken.ThrowIfCancellationRequested();
+        Answers.ThrowIfNoneAnswered(answers);
+        var now = time.GetUtcNow();
+        return new() { Conversions = { answers.Select(a => Conversion(a, wanted, now)) } };
+    }
+
+    public override Task StreamDepartmentMembers(V1.StreamDepartmentMembersRequest request,
+        IServerStreamWriter<V1.StreamDepartmentMembersResponse> responseStream, ServerCallContext context) =>
+        members.StreamAsync(request, responseStream, context);
+
+    private static V1.Resolution Resolution(Resolved answer, Wanted wanted, DateTimeOffset now)
+    {
+        var resolution = new V1.Resolution { Provenance = Answers.Provenance(answer, now) };
+        if (answer.Outcome.Value is { } person) resolution.Identity = Answers.Identity(person, wanted.Ids, wanted.Status);
+        else resolution.Unresolved = Answers.Unresolved(answer.Outcome.Failure!);
+        return resolution;
+    }
+
+    private static V1.Conversion Conversion(Resolved answer, Wanted wanted, DateTimeOffset now)
+    {
+        var conversion = new V1.Conversion { Provenance = Answers.Provenance(answer, now) };
+        if (answer.Outcome.Value is { } person) conversion.Identity = Answers.Identity(person, wanted.Ids, wanted.Status);
+        else conversion.Unresolved = Answers.Unresolved(answer.Outcome.Failure!);
+        return conversion;
+    }
+}
+
+/// <summary>Reads keys: one key's trouble is that key's alone.</summary>
+internal static class KeyReader
+{
+    public static Outcome<ParsedContact> Contact(V1.Contact contact)
+    {
+        Contact parsed;
+        string? problem;
+        bool isRead = contact.ContactCase switch
+        {
+            V1.Contact.ContactOneofCase.Email => Core.Identifiers.Contact.TryParseEmail(contact.Email, out parsed, out problem),
+            V1.Contact.ContactOneofCase.Mobile => Core.Identifiers.Contact.TryParseMobile(contact.Mobile, out parsed, out problem),
+            _ => Neither(out parsed, out problem),
+        };
+        return isRead ? new ParsedContact(parsed) : Failure.Invalid(problem!);
+    }
+
+    public static Outcome<ParsedId> Id(AppTenant scope, IdType? type, string text) =>
+        PersonId.TryParse(scope, type, text, out var id, out string? problem) ? new ParsedId(id) : Failure.Invalid(problem);
+
+    private static bool Neither(out Contact parsed, out string? problem)
+    {
+        parsed = default;
+        problem = "Neither email nor mobile is set.";
+        return false;
+    }
+}
