@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using IdentityGrpc.Core.Batching;
+using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Identifiers;
+using IdentityGrpc.Core.Resolution;
+using IdentityGrpc.Testing;
+
+namespace IdentityGrpc.Core.Tests.Resolution;
+
+/// <summary>A company of three, as two apps of one provider and one of another see it, and what was asked about it.</summary>
+internal sealed class ScriptedLookup(ManualTimeProvider time) : ILookup
+{
+    public static readonly AppTenant A = new(new("cli_a"), new("p"), new("t"));
+    public static readonly AppTenant B = new(new("cli_b"), new("p"), new("t"));
+    public static readonly AppTenant Stranger = new(new("cli_s"), new("q"), new("t"));
+
+    public ConcurrentQueue<string> Asked { get; } = [];
+
+    public Failure? Trouble { get; set; }
+
+    public Failure? UsersTrouble { get; set; }
+
+    public bool WithholdUserIds { get; set; }
+
+    public static CallContext Call { get; } = new(Priority.Interactive, null, "test", CancellationToken.None);
+
+    public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call)
+    {
+        Asked.Enqueue($"contacts {lane.IdType} {contacts.Count}");
+        return Task.FromResult(contacts.Select(c => new Answer<ContactRow>(Trouble is { } t ? t : Row(lane, c), time.GetUtcNow())).ToArray());
+    }
+
+    public Task<Answer<Person>[]> GetUsersAsync(IdLane lane, IReadOnlyList<PersonId> ids, DateTimeOffset? notBefore, CallContext call)
+    {
+        Asked.Enqueue($"{lane.Scope.App} {lane.IdType}{(lane.Singly ? " singly" : "")} {ids.Count}");
+        return Task.FromResult(ids.Select(i => new Answer<Person>((Trouble ?? UsersTrouble) is { } t ? t : PersonOf(lane, i), time.GetUtcNow())).ToArray());
+    }
+
+    public static string Name(IdType type, AppTenant scope, string person) => type switch
+    {
+        IdType.OpenId => $"ou_{scope.App}_{person}",
+        IdType.UnionId => $"on_{scope.Provider}_{person}",
+        _ => person,
+    };
+
+    private static ContactRow Row(ContactLane lane, Contact contact)
+    {
+        string person = contact.Value.Split('@')[0];
+        bool isFound = person is "ada" or "bob" || (person == "gone" && lane.IncludeResigned);
+        return new(contact, isFound ? Name(lane.IdType, lane.Scope, person) : null, isFound ? UserStatus.Activated : null);
+    }
+
+    private Outcome<Person> PersonOf(IdLane lane, PersonId id)
+    {
+        foreach (string person in (string[])["ada", "bob", "gone"])
+        {
+            if (id.Value != Name(lane.IdType, lane.Scope, person)) continue;
+            if (person == "gone" && !lane.Singly) return Failure.NotFound;
+            return new Person
+            {
+                OpenId = Name(IdType.OpenId, lane.Scope, person),
+                UnionId = Name(IdType.UnionId, lane.Scope, person),
+                UserId = WithholdUserIds ? null : person,
+                Status = person == "gone" ? UserStatus.Resigned : UserStatus.Activated,
+            };
+        }
+        return Failure.NotFound;
+    }
+}
+
+/// <summary>The resolution chain above a <see cref="ScriptedLookup"/>.</summary>
+internal sealed class Chain
+{
+    public Chain()
+    {
+        Lookup = new(Time);
+        var lifetimes = new Lifetimes(new CacheOptions(), Time);
+        var cache = new MemoryIdentityCache(new CacheOptions());
+        var people = new PersonReader(cache, lifetimes, Lookup);
+        Contacts = new(new ContactReader(cache, lifetimes, Lookup), people, Time);
+        Ids = new(people, Time);
+    }
+
+    public ManualTimeProvider Time { get; } = new();
+
+    public ScriptedLookup Lookup { get; }
+
+    public ContactResolver Contacts { get; }
+
+    public IdConverter Ids { get; }
+
+    public Task<Resolved[]> ResolveAsync(Wanted wanted, params string[] emails) => Contacts.ResolveAsync(ScriptedLookup.A, [.. emails.Select(Read)], wanted, ScriptedLookup.Call);
+
+    public Task<Resolved[]> ConvertAsync(Wanted wanted, params string[] ids) => ConvertAsync(ScriptedLookup.A, wanted, ids);
+
+    public Task<Resolved[]> ConvertAsync(AppTenant target, Wanted wanted, params string[] ids) => Ids.ConvertAsync(ScriptedLookup.A, target,
+        [.. ids.Select(i => PersonId.TryParse(ScriptedLookup.A, null, i, out var id, out string? problem) ? (Outcome<ParsedId>)new ParsedId(id) : Failure.Invalid(problem))],
+        wanted, ScriptedLookup.Call);
+
+    private static Outcome<ParsedContact> Read(string email) =>
+        Contact.TryParseEmail(email, out var contact, out string? problem) ? new ParsedContact(contact) : Failure.Invalid(problem);
+}
