@@ -54,7 +54,7 @@ internal readonly struct Person(Tenant tenant, int index, PersonEdit? edit)
 
     public static bool HasMobile(int index) => index % 10 != 6;
 
-    public static bool HasEmail(int index) => index % 10 != 3;
+    public static bool HasEmail(int index) => index % 10 != 8;
 
     /// <summary>About 5 % resigned and a few frozen, unjoined and exited, at fixed places, so that even 200 people hold all of them.</summary>
     public static UserStatus MadeStatus(int index) =>
