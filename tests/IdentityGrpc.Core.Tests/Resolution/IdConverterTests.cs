@@ -32,6 +32,7 @@ public class IdConverterTests
         _chain.Time.Advance(TimeSpan.FromMinutes(30));
         Assert.Equal(AnswerSource.Memory, Assert.Single(await _chain.ConvertAsync(s_all with { Ids = IdTypes.UnionId }, "ou_cli_a_ada")).Source);
         Assert.Equal(AnswerSource.Upstream, Assert.Single(await _chain.ConvertAsync(s_all with { Ids = IdTypes.UnionId }, "ada")).Source);
+        _chain.Time.Advance(TimeSpan.FromMinutes(11));
         Assert.Equal(AnswerSource.Upstream, Assert.Single(await _chain.ConvertAsync(s_all with { Ids = IdTypes.UserId }, "on_p_ada")).Source);
     }
 
