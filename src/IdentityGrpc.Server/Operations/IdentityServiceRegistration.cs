@@ -1,7 +1,10 @@
+using IdentityGrpc.Core.Batching;
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Members;
 using IdentityGrpc.Core.Resolution;
+using IdentityGrpc.Feishu;
 using IdentityGrpc.Server.Configuration;
 using IdentityGrpc.Server.Members;
 using IdentityGrpc.Server.Services;
@@ -21,6 +24,8 @@ internal static class IdentityServiceRegistration
         .AddApps(apps)
         .AddResolution()
         .AddCaching(options.Cache)
+        .AddBatching()
+        .AddFeishuDirectory([.. apps.Select(a => a.ToFeishuApp())])
         .AddMembers();
 
     public static void MapIdentityService(this WebApplication app)
@@ -62,6 +67,10 @@ internal static class IdentityServiceRegistration
         .AddSingleton(options)
         .AddSingleton<Lifetimes>()
         .AddSingleton<IIdentityCache, MemoryIdentityCache>();
+
+    private static IServiceCollection AddBatching(this IServiceCollection services) => services
+        .AddSingleton<ILookup, ChunkedLookup>()
+        .AddSingleton<IBudget, NoBudget>();
 
     private static IServiceCollection AddMembers(this IServiceCollection services) => services
         .AddSingleton<MemberStreamer>()

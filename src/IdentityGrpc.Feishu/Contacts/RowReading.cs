@@ -1,0 +1,101 @@
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Identifiers;
+
+namespace IdentityGrpc.Feishu.Contacts;
+
+/// <summary>Reads the platform's rows as the domain's types. A row that lacks what it must have is left out, never guessed.</summary>
+internal static class RowReading
+{
+    private const string OpenIdPrefix = "ou_", UnionIdPrefix = "on_";
+
+    /// <summary>The rows whose echoed contact was asked for, one a contact. A contact that the platform answers in two ways is left out.</summary>
+    public static IReadOnlyList<ContactRow> Contacts(ContactIdList list, IdType idType, IReadOnlyList<Contact> asked)
+    {
+        var open = asked.ToHashSet();
+        var rows = new Dictionary<Contact, ContactRow>();
+        foreach (var row in list.UserList ?? [])
+        {
+            if (Echo(row) is not { } contact || !open.Contains(contact)) continue;
+            var read = new ContactRow(contact, row.UserId, Status(row.Status));
+            bool fits = read.Id is null || Fits(idType, read.Id);
+            if (fits && (rows.TryAdd(contact, read) || rows[contact] == read)) continue;
+            rows.Remove(contact);
+            open.Remove(contact);
+        }
+        return [.. rows.Values];
+    }
+
+    /// <summary>The person, or null where even the open_id is missing.</summary>
+    public static Person? Person(UserRow row) => row.OpenId is { } openId && Fits(IdType.OpenId, openId)
+        ? new Person { OpenId = openId, UnionId = row.UnionId, UserId = row.UserId, Status = Status(row.Status) }
+        : null;
+
+    /// <summary>The people among those asked for; where the platform withholds the kind of id asked by, whoever it answers with.</summary>
+    public static IReadOnlyList<Person> People(UserList list, IdType idType, IReadOnlyList<string> asked)
+    {
+        var open = asked.ToHashSet(StringComparer.Ordinal);
+        var people = new Dictionary<string, Person>(StringComparer.Ordinal);
+        foreach (var row in list.Items ?? [])
+        {
+            if (Person(row) is { } person && (person.Id(idType) is not { } id || open.Contains(id))) people.TryAdd(person.OpenId, person);
+        }
+        return [.. people.Values];
+    }
+
+    /// <summary>The members on a page. <paramref name="openDepartments"/>: whether department ids in the answer are open_department_ids.</summary>
+    public static IReadOnlyList<DirectoryMember> Members(UserList list, bool openDepartments)
+    {
+        var members = new List<DirectoryMember>(list.Items?.Count ?? 0);
+        foreach (var row in list.Items ?? [])
+        {
+            if (Person(row) is not { } person) continue;
+            members.Add(new(person, openDepartments ? row.DepartmentIds : null, new DirectoryProfile
+            {
+                Name = row.Name,
+                EnName = row.EnName,
+                Email = row.Email,
+                Mobile = row.Mobile,
+                EnterpriseEmail = row.EnterpriseEmail,
+                EmployeeNo = row.EmployeeNo,
+                JobTitle = row.JobTitle,
+                LeaderOpenId = row.LeaderUserId,
+            }));
+        }
+        return members;
+    }
+
+    /// <summary>The department, or null where its open_department_id is missing.</summary>
+    public static Department? Department(DepartmentRow row, bool openDepartments) => row.OpenDepartmentId is { } id
+        ? new(id, id != "0" && (openDepartments || row.ParentDepartmentId == "0") ? row.ParentDepartmentId : null, row.MemberCount)
+        : null;
+
+    /// <summary>The token of the next page: none where <c>has_more</c> is false or the token is empty (reference §10).</summary>
+    public static string? Next(bool? hasMore, string? pageToken) => hasMore == false ? null : pageToken;
+
+    /// <summary>The status that the flags tell; null where there are none. Of several the last in the order of <see cref="UserStatus"/> wins.</summary>
+    public static UserStatus? Status(StatusFlags? flags) => flags switch
+    {
+        null => null,
+        { IsResigned: true } => UserStatus.Resigned,
+        { IsExited: true } => UserStatus.Exited,
+        { IsFrozen: true } => UserStatus.Frozen,
+        { IsUnjoin: true } => UserStatus.Unjoined,
+        { IsActivated: true } => UserStatus.Activated,
+        { IsActivated: false } => UserStatus.Unjoined,
+        _ => null,
+    };
+
+    private static Contact? Echo(ContactIdRow row)
+    {
+        if (row.Email is { } email) return Contact.TryParseEmail(email, out var contact, out _) ? contact : null;
+        return row.Mobile is { } mobile && Contact.TryParseMobile(mobile, out var number, out _) ? number : null;
+    }
+
+    /// <summary>Whether the id is not plainly of another kind: an answer to another question is no answer.</summary>
+    private static bool Fits(IdType type, string id) => type switch
+    {
+        IdType.OpenId => !id.StartsWith(UnionIdPrefix, StringComparison.Ordinal),
+        IdType.UnionId => !id.StartsWith(OpenIdPrefix, StringComparison.Ordinal),
+        _ => true,
+    };
+}

@@ -1,0 +1,129 @@
+namespace IdentityGrpc.Feishu.Contacts;
+
+/// <summary>The body of <c>batch_get_id</c> (reference §2).</summary>
+internal sealed class ContactsBody
+{
+    public string[]? Emails { get; set; }
+
+    public string[]? Mobiles { get; set; }
+
+    public bool? IncludeResigned { get; set; }
+}
+
+/// <summary>The data of <c>batch_get_id</c>.</summary>
+internal sealed class ContactIdList
+{
+    public IReadOnlyList<ContactIdRow>? UserList { get; set; }
+}
+
+/// <summary>A row of <c>batch_get_id</c>: <c>user_id</c> holds an id of whichever kind was asked for (R30).</summary>
+internal sealed class ContactIdRow
+{
+    public string? UserId { get; set; }
+
+    public string? Email { get; set; }
+
+    public string? Mobile { get; set; }
+
+    public StatusFlags? Status { get; set; }
+}
+
+/// <summary>A person's status, as flags (reference §3.1).</summary>
+internal sealed class StatusFlags
+{
+    public bool? IsFrozen { get; set; }
+
+    public bool? IsResigned { get; set; }
+
+    public bool? IsActivated { get; set; }
+
+    public bool? IsExited { get; set; }
+
+    public bool? IsUnjoin { get; set; }
+}
+
+/// <summary>A person (reference §3.1): the fields that the service uses.</summary>
+internal sealed class UserRow
+{
+    public string? OpenId { get; set; }
+
+    public string? UnionId { get; set; }
+
+    public string? UserId { get; set; }
+
+    public string? Name { get; set; }
+
+    public string? EnName { get; set; }
+
+    public string? Email { get; set; }
+
+    public string? Mobile { get; set; }
+
+    public string? EnterpriseEmail { get; set; }
+
+    public string? EmployeeNo { get; set; }
+
+    public string? JobTitle { get; set; }
+
+    public string? LeaderUserId { get; set; }
+
+    public IReadOnlyList<string>? DepartmentIds { get; set; }
+
+    public StatusFlags? Status { get; set; }
+}
+
+/// <summary>The data of one person.</summary>
+internal sealed class SingleUser
+{
+    public UserRow? User { get; set; }
+}
+
+/// <summary>The data of a page of people, or of a batch.</summary>
+internal sealed class UserList
+{
+    public IReadOnlyList<UserRow>? Items { get; set; }
+
+    public bool? HasMore { get; set; }
+
+    public string? PageToken { get; set; }
+}
+
+/// <summary>A department (reference §4.1): the fields that the service uses.</summary>
+internal sealed class DepartmentRow
+{
+    public string? OpenDepartmentId { get; set; }
+
+    public string? ParentDepartmentId { get; set; }
+
+    public int? MemberCount { get; set; }
+}
+
+/// <summary>The data of one department.</summary>
+internal sealed class SingleDepartment
+{
+    public DepartmentRow? Department { get; set; }
+}
+
+/// <summary>The data of a page of departments.</summary>
+internal sealed class DepartmentList
+{
+    public IReadOnlyList<DepartmentRow>? Items { get; set; }
+
+    public bool? HasMore { get; set; }
+
+    public string? PageToken { get; set; }
+}
+
+/// <summary>The data of a page of the contact scope.</summary>
+internal sealed class ScopeList
+{
+    public IReadOnlyList<string>? DepartmentIds { get; set; }
+
+    public IReadOnlyList<string>? UserIds { get; set; }
+
+    public IReadOnlyList<string>? GroupIds { get; set; }
+
+    public bool? HasMore { get; set; }
+
+    public string? PageToken { get; set; }
+}

@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace IdentityGrpc.Feishu.Http;
+
+/// <summary>Sends bytes and reads bytes: one exchange a call, HTTP/1.1, over connections that live long.</summary>
+internal sealed class Transport : IDisposable
+{
+    private const int FirstBuffer = 16 << 10;
+    private static readonly MediaTypeHeaderValue s_json = new("application/json", "utf-8");
+    private static readonly ProductInfoHeaderValue s_agent = new("IdentityGrpc", "1.0");
+    private static readonly SearchValues<char> s_logIdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+
+    private readonly HttpMessageInvoker _invoker;
+    private readonly int _maxBody;
+
+    public Transport(FeishuOptions options)
+    {
+        _maxBody = options.MaxBodyBytes;
+        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ConnectTimeout = options.ConnectTimeout,
+            PooledConnectionLifetime = options.ConnectionLifetime,
+            MaxConnectionsPerServer = options.MaxConnections,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = options.Proxy is not null,
+            Proxy = options.Proxy is { } proxy ? new WebProxy(proxy) : null,
+            AutomaticDecompression = DecompressionMethods.GZip,
+            // No trace headers for the platform, and no traces of the runtime's own: their URLs would hold ids of people.
+            ActivityHeadersPropagator = null,
+        });
+    }
+
+    /// <summary>Sends the request and reads the whole answer. Trouble is a reply; only cancellation throws.</summary>
+    public async Task<Reply> SendAsync(Uri baseUrl, ApiRequest request, string? bearer, CancellationToken cancellation)
+    {
+        using var message = Message(baseUrl, request, bearer);
+        try
+        {
+            using var response = await _invoker.SendAsync(message, cancellation);
+            var reply = new Reply(Exchange.Answered)
+            {
+                Status = (int)response.StatusCode,
+                Reset = Reset(response.Headers),
+                LogId = LogId(response.Headers),
+            };
+            return await ReadBodyAsync(response.Content, cancellation) is { } body
+                ? reply with { Body = body }
+                : reply with { Exchange = Exchange.TooLarge };
+        }
+        catch (HttpRequestException e)
+        {
+            return new Reply(Exchange.Broken) { Fault = e.HttpRequestError.ToString() };
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            return new Reply(Exchange.Broken) { Fault = e is HttpIOException io ? io.HttpRequestError.ToString() : e.GetType().Name };
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new Reply(Exchange.Broken) { Fault = "ConnectTimeout" };
+        }
+    }
+
+    public void Dispose() => _invoker.Dispose();
+
+    private static HttpRequestMessage Message(Uri baseUrl, ApiRequest request, string? bearer)
+    {
+        // Uri must not tidy the path: an id that looks like a dot segment would become another path.
+        var uri = new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + request.PathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var message = new HttpRequestMessage(request.Method, uri) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        message.Headers.UserAgent.Add(s_agent);
+        if (bearer is not null) message.Headers.Authorization = new("Bearer", bearer);
+        if (request.Body is not null) message.Content = new ByteArrayContent(request.Body) { Headers = { ContentType = s_json } };
+        return message;
+    }
+
+    /// <summary>The body, or null when it passes the bound: what lies beyond is never read.</summary>
+    private async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContent content, CancellationToken cancellation)
+    {
+        if (content.Headers.ContentLength > _maxBody) return null;
+        await using var stream = await content.ReadAsStreamAsync(cancellation);
+        byte[] buffer = new byte[(int?)content.Headers.ContentLength + 1 ?? FirstBuffer];
+        int length = 0;
+        while (await stream.ReadAsync(buffer.AsMemory(length), cancellation) is > 0 and int read)
+        {
+            length += read;
+            if (length > _maxBody) return null;
+            if (length == buffer.Length) Array.Resize(ref buffer, Math.Min(buffer.Length * 2, _maxBody + 1));
+        }
+        return buffer.AsMemory(0, length);
+    }
+
+    private static TimeSpan? Reset(HttpResponseHeaders headers) =>
+        headers.TryGetValues("x-ogw-ratelimit-reset", out var values)
+        && double.TryParse(values.First(), NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds)
+        && seconds > 0 && double.IsFinite(seconds)
+            ? TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.FromDays(1).TotalSeconds))
+            : null;
+
+    private static string? LogId(HttpResponseHeaders headers) =>
+        (headers.TryGetValues("X-Tt-Logid", out var values) || headers.TryGetValues("X-Request-Id", out values))
+        && values.First() is { Length: > 0 and <= 64 } id && !id.AsSpan().ContainsAnyExcept(s_logIdCharacters)
+            ? id
+            : null;
+}
