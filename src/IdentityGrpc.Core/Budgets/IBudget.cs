@@ -39,9 +39,14 @@ public static class Apis
 /// <summary>Spends the platform's rate limit: two windows, per second and per minute, for each <see cref="BudgetKey"/>.</summary>
 public interface IBudget
 {
-    /// <summary>Waits for the permit for one call.</summary>
+    /// <summary>Waits for the permit for one call, which is to be sent at once: it counts from the grant.</summary>
     /// <returns>Null: granted. Else <see cref="FailureReason.BudgetExhausted"/> with the time after which to ask again, given as soon as it is known that the deadline cannot be met.</returns>
+    /// <exception cref="OperationCanceledException">The call's own token ended the wait; no permit was spent.</exception>
+    /// <remarks>Those who wait go on outside of any lock of the budget.</remarks>
     ValueTask<Failure?> TakeAsync(BudgetKey key, CallContext call);
+
+    /// <summary>The least time until a call gets its permit that has <paramref name="ahead"/> others of its priority before it; zero where that is not known. Waits for nobody.</summary>
+    TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead);
 
     /// <summary>The platform throttled a call (99991400): nothing is granted for the key until the time has passed.</summary>
     void Pause(BudgetKey key, TimeSpan reset);

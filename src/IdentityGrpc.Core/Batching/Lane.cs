@@ -1,0 +1,230 @@
+using IdentityGrpc.Core.Budgets;
+using IdentityGrpc.Core.Directory;
+
+namespace IdentityGrpc.Core.Batching;
+
+/// <summary>Packs the questions of one lane (design §5) into full calls, and hands each key its own answer.</summary>
+/// <remarks>
+/// <para>Asking (this file):
+/// (1) A key that is asked for already shares that slot, unless the slot left before the caller's <c>notBefore</c>.
+/// (2) Any other key gets a slot and waits to leave; past the bounds, or where the budget cannot meet the deadline, it
+/// is refused at once.
+/// (3) A caller that is cancelled or late leaves its slots. A slot that has not left and that nobody waits for any more
+/// is dropped; one that has left goes on for those who join it.
+/// </para><para>Leaving (<c>Lane.Leaving.cs</c>), for interactive and for bulk keys each: of those that wait, a batch is due
+/// (4) when it would be full, (5) when nothing of the lane is under way, (6) when a call of the lane has returned since
+/// the last batch left, or (7) when the oldest key has waited for max(linger, the usual upstream time), at most 20 ms.
+/// (8) When one is due, a permit is taken from the budget; keys go on joining meanwhile. (9) Only then is the batch
+/// composed: keys to be asked again, keys of the permit's priority, and, where room is left, keys of the other
+/// priority; callers take turns, and so do the questions of a caller.
+/// </para><para>Answering (<c>Lane.Answering.cs</c>):
+/// (10) An answer asked for no later than its key last ended is void; the key is asked again.
+/// (11) An answer that cannot be joined is asked for singly, in the lane for that.
+/// (12) Every other answer goes to all who wait for it.
+/// (13) A batch refused for ids in it (U1) is sorted out (<c>Lane.Refusals.cs</c>).
+/// </para>
+/// One lock guards everything. Callers are told, the platform is asked and permits are taken outside of it; only the
+/// budget's estimates and the watermarks, which wait for nobody, are read under it.
+/// </remarks>
+internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAnswer : class
+{
+    private const int JoinsPerLock = 1_024; // a long question lets others in between
+
+    private readonly Lock _lock = new();
+    private readonly ILaneCall<TKey, TAnswer> _call;
+    private readonly SinglyAsker? _singly;
+    private readonly LaneServices _services;
+    private readonly BatchingOptions _options;
+    private readonly ITimer _timer;
+    private readonly long _origin;
+
+    // The newest slot of each key that has no answer yet.
+    private readonly Dictionary<TKey, Slot> _slots = [];
+    private readonly Dictionary<string, int> _waitingOfCaller = new(StringComparer.Ordinal);
+    private readonly int[] _waitingOfPriority = new int[Priorities];
+    private readonly int[] _waitingOfCompartment;
+    private Chain<Slot> _waiting; // oldest first
+    private long _usedAt;
+    private int _asking;
+    private bool _retired;
+
+    public Lane(ILaneCall<TKey, TAnswer> call, SinglyAsker? singly, LaneServices services)
+    {
+        (_call, _singly, _services, _options) = (call, singly, services, services.Options);
+        _lines = [.. Enumerable.Range(0, Priorities * call.Compartments).Select(_ => new FairLine())];
+        _again = [.. Enumerable.Range(0, call.Compartments).Select(_ => new Queue<Slot>())];
+        _waitingOfCompartment = new int[call.Compartments];
+        _origin = services.Time.GetTimestamp();
+        _timer = services.Time.CreateTimer(static lane => ((Lane<TKey, TAnswer>)lane!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Asks key by key, as one caller.</summary>
+    public delegate Task<Answer<TAnswer>[]> SinglyAsker(IReadOnlyList<TKey> keys, DateTimeOffset? notBefore, CallContext call);
+
+    /// <summary>Asks for the keys.</summary>
+    /// <returns>Null where the lane is out of use: ask its successor.</returns>
+    public Task<Answer<TAnswer>[]>? TryAsk(IReadOnlyList<TKey> keys, DateTimeOffset? notBefore, CallContext call)
+    {
+        if (call.Cancellation.IsCancellationRequested) return Task.FromCanceled<Answer<TAnswer>[]>(call.Cancellation);
+        var ask = new Ask(this, keys.Count, call);
+        if (keys.Count == 0) return Task.FromResult(ask.Answers);
+        var timeLeft = call.Deadline - _options.DeadlineMargin - _services.Time.GetUtcNow();
+        if (timeLeft <= TimeSpan.Zero) return Task.FromResult(ask.AnswerAll(Failure.Late, _services.Watermarks.Now));
+        ask.Refusal = OutOfReach(keys.Count, call.Priority, timeLeft);
+        Moves moves = default;
+        bool ended = false;
+        for (int start = 0; start < keys.Count; start += JoinsPerLock)
+        {
+            int end = Math.Min(start + JoinsPerLock, keys.Count);
+            lock (_lock)
+            {
+                if (start == 0)
+                {
+                    if (_retired) return null;
+                    _asking++;
+                }
+                JoinAll_NeedsLock(ask, keys, start, end, notBefore);
+                if (end < keys.Count) continue;
+                _asking--;
+                ended = End_NeedsLock(ask);
+                moves = Decide_NeedsLock();
+            }
+        }
+        if (ended) ask.Tell();
+        else Listen(ask, timeLeft, call.Cancellation);
+        Make(moves);
+        return ask.Task;
+    }
+
+    /// <summary>Takes the lane out of use where it has been idle for that long.</summary>
+    public bool TryRetire(TimeSpan idle)
+    {
+        lock (_lock)
+        {
+            _retired = _slots.Count == 0 && _asking == 0 && _underWay.Sum() == 0 && !_taking.Contains(true) && _wards.Count == 0
+                && Now() - _usedAt >= idle.Ticks;
+            if (_retired) _timer.Dispose();
+            return _retired;
+        }
+    }
+
+    // A deadline that the budget cannot meet. As all take turns, a key may leave with the very next permit, however
+    // many wait; what turns out too hopeful ends with the deadline.
+    private Failure? OutOfReach(int keys, Priority priority, TimeSpan? timeLeft)
+    {
+        if (timeLeft is not { } left || !Volatile.Read(ref _taking[(int)priority])) return null;
+        var wait = _services.Budget.LeastWait(_call.Budget, priority, 0);
+        if (wait <= left) return null;
+        _services.Metrics.Refused(_call.Budget, "deadline", keys);
+        return BudgetRefusal.DeadlineCannotBeMet(wait);
+    }
+
+    private void JoinAll_NeedsLock(Ask ask, IReadOnlyList<TKey> keys, int start, int end, DateTimeOffset? notBefore)
+    {
+        long now = Now();
+        int waiting = _waiting.Count, shared = 0;
+        for (int i = start; i < end; i++)
+        {
+            if (!_slots.TryGetValue(keys[i], out var slot) || (slot.AskedAt is { } asked && asked < notBefore)) // (1)
+            {
+                if ((ask.Refusal ?? Full_NeedsLock(ask)) is { } refusal) // (2)
+                {
+                    ask.Answer(i, new(refusal, _services.Watermarks.Now));
+                    continue;
+                }
+                slot = new(keys[i], _call.CompartmentOf(keys[i]), ask.Caller) { Since = now };
+                _slots[keys[i]] = slot;
+                Wait_NeedsLock(slot, first: false);
+            }
+            else
+            {
+                shared++;
+            }
+            Attach_NeedsLock(new(ask, i), slot);
+            if (slot.Stage == Stage.Waiting) LineOf(ask.Priority, slot.Compartment).Add(ask.StrandOf(slot.Compartment));
+        }
+        ask.Attached = end;
+        _services.Metrics.Queued(_call.Budget, _waiting.Count - waiting);
+        _services.Metrics.Shared(_call.Budget, shared);
+    }
+
+    private Failure? Full_NeedsLock(Ask ask)
+    {
+        if (_waitingOfPriority[(int)ask.Priority] < _options.QueueLimit
+            && _waitingOfCaller.GetValueOrDefault(ask.Caller) < _options.QueueLimitPerCaller) return null;
+        _services.Metrics.Refused(_call.Budget, "queue_full", 1);
+        return ask.QueueIsFull ??= BudgetRefusal.QueueIsFull(_services.Budget.LeastWait(_call.Budget, ask.Priority, _waitingOfPriority[(int)ask.Priority] / (_call.Capacity * _call.Compartments)));
+    }
+
+    private void Wait_NeedsLock(Slot slot, bool first)
+    {
+        (slot.Stage, slot.AskedAt) = (Stage.Waiting, null);
+        if (first) _waiting.AddFirst(slot);
+        else _waiting.AddLast(slot);
+        Count_NeedsLock(slot, 1);
+    }
+
+    private void Unwait_NeedsLock(Slot slot, Stage stage)
+    {
+        slot.Stage = stage;
+        _waiting.Remove(slot);
+        Count_NeedsLock(slot, -1);
+    }
+
+    private void Count_NeedsLock(Slot slot, int change)
+    {
+        _waitingOfPriority[(int)slot.Priority] += change;
+        _waitingOfCompartment[slot.Compartment] += change;
+        int left = _waitingOfCaller.GetValueOrDefault(slot.Caller) + change;
+        if (left == 0) _waitingOfCaller.Remove(slot.Caller);
+        else _waitingOfCaller[slot.Caller] = left;
+    }
+
+    private void Attach_NeedsLock(Waiter waiter, Slot slot)
+    {
+        waiter.Slot = slot;
+        waiter.Ask.Waiters[waiter.Index] = waiter;
+        slot.Waiters.AddLast(waiter);
+        if (waiter.Ask.Priority == Priority.Interactive) Promote_NeedsLock(slot, 1);
+    }
+
+    /// <summary>Takes the waiter out of its slot; the slot goes too where that makes it useless.</summary>
+    private void Detach_NeedsLock(Waiter waiter)
+    {
+        var slot = waiter.Slot!;
+        slot.Waiters.Remove(waiter);
+        if (waiter.Ask.Priority == Priority.Interactive) Promote_NeedsLock(slot, -1);
+        if (slot.Waiters.Count > 0) return;
+        if (slot.Stage == Stage.Waiting)
+        {
+            Unwait_NeedsLock(slot, Stage.Gone);
+            _services.Metrics.Queued(_call.Budget, -1);
+        }
+        else if (slot.SingleAsk is { } single)
+        {
+            if (--single.Live == 0) _ = single.CancelAsync();
+        }
+        else if (slot.Stage != Stage.Quarantined)
+        {
+            return;
+        }
+        slot.Stage = Stage.Gone;
+        Forget_NeedsLock(slot);
+    }
+
+    private void Promote_NeedsLock(Slot slot, int interactiveWaiters)
+    {
+        var before = slot.Priority;
+        slot.InteractiveWaiters += interactiveWaiters;
+        if (slot.Stage != Stage.Waiting || slot.Priority == before) return;
+        _waitingOfPriority[(int)before]--;
+        _waitingOfPriority[(int)slot.Priority]++;
+    }
+
+    private void Forget_NeedsLock(Slot slot)
+    {
+        if (_slots.TryGetValue(slot.Key, out var newest) && newest == slot) _slots.Remove(slot.Key);
+    }
+
+    private long Now() => _services.Time.GetElapsedTime(_origin).Ticks;
+}

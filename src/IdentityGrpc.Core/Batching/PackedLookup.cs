@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using IdentityGrpc.Core.Budgets;
+using IdentityGrpc.Core.Changes;
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Identifiers;
+using IdentityGrpc.Core.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace IdentityGrpc.Core.Batching;
+
+/// <summary>The platform, key by key, over lanes that pack the calls (design §5; how, is told at <c>Lane</c>).</summary>
+public sealed class PackedLookup : ILookup
+{
+    private readonly ConcurrentDictionary<ContactLane, Lane<Contact, ContactRow>> _contacts = new();
+    private readonly ConcurrentDictionary<IdLane, IdLanes> _ids = new();
+    private readonly IDirectory _directory;
+    private readonly LaneServices _services;
+
+    /// <summary>Makes a lookup.</summary>
+    /// <param name="directory">The platform.</param>
+    /// <param name="budget">Where each call takes its permit.</param>
+    /// <param name="watermarks">What voids answers; its clock stamps them.</param>
+    /// <param name="options">How to pack.</param>
+    /// <param name="time">The clock of waits and deadlines.</param>
+    /// <param name="metrics">Where figures go.</param>
+    /// <param name="logger">Where faults of the service itself go.</param>
+    /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
+    public PackedLookup(IDirectory directory, IBudget budget, IWatermarks watermarks, BatchingOptions options, TimeProvider time,
+        CoreMetrics metrics, ILogger<PackedLookup> logger)
+    {
+        if (options.Problems().ToArray() is { Length: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        _directory = directory;
+        _services = new(budget, watermarks, options, time, metrics, logger);
+    }
+
+    /// <inheritdoc/>
+    public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call)
+    {
+        while (true)
+        {
+            if (!_contacts.TryGetValue(lane, out var found))
+            {
+                if (!HasRoom()) return Refuse<ContactRow>(contacts.Count);
+                found = _contacts.GetOrAdd(lane, static (l, self) => new(new ContactCall(l, self._directory, self._services.Watermarks, self._services.Options), null, self._services), this);
+            }
+            if (found.TryAsk(contacts, notBefore, call) is { } answers) return answers;
+            _contacts.TryRemove(new(lane, found));
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">An id is not of the lane's kind and scope.</exception>
+    public Task<Answer<Person>[]> GetUsersAsync(IdLane lane, IReadOnlyList<PersonId> ids, DateTimeOffset? notBefore, CallContext call)
+    {
+        for (int i = 0; i < ids.Count; i++)
+        {
+            if (ids[i] != PersonId.Of(lane.Scope, lane.IdType, ids[i].Value)) throw new ArgumentException($"Id {i} is not of the lane's kind and scope.", nameof(ids));
+        }
+        return AskAsync(lane, ids, notBefore, call);
+    }
+
+    private Task<Answer<Person>[]> AskAsync(IdLane lane, IReadOnlyList<PersonId> ids, DateTimeOffset? notBefore, CallContext call)
+    {
+        while (true)
+        {
+            if (!_ids.TryGetValue(lane, out var found))
+            {
+                if (!HasRoom()) return Refuse<Person>(ids.Count);
+                found = _ids.GetOrAdd(lane, MakeIdLane);
+            }
+            if (found.Packed is { AsksSingly: true }) return AskAsync(lane with { Singly = true }, ids, notBefore, call);
+            if (found.Lane.TryAsk(ids, notBefore, call) is { } answers) return answers;
+            _ids.TryRemove(new(lane, found));
+        }
+    }
+
+    private IdLanes MakeIdLane(IdLane lane)
+    {
+        if (lane.Singly) return new(new(new SingleUserCall(lane, _directory, _services.Watermarks, _services.Options), null, _services), null);
+        var packed = new PackedUserCall(lane, _directory, _services.Watermarks, _services.Options, _services.Time);
+        return new(new(packed, (ids, notBefore, call) => AskAsync(lane with { Singly = true }, ids, notBefore, call), _services), packed);
+    }
+
+    // Lanes are few and seldom made; so that is when idle ones are looked for.
+    private bool HasRoom()
+    {
+        var idle = _services.Options.LaneIdleTime;
+        if (_contacts.Count + _ids.Count >= _services.Options.LaneLimit) idle = TimeSpan.Zero;
+        foreach (var lane in _contacts.Where(l => l.Value.TryRetire(idle))) _contacts.TryRemove(lane);
+        foreach (var lane in _ids.Where(l => l.Value.Lane.TryRetire(idle))) _ids.TryRemove(lane);
+        return _contacts.Count + _ids.Count < _services.Options.LaneLimit;
+    }
+
+    private Task<Answer<T>[]> Refuse<T>(int keys) where T : class
+    {
+        var answers = new Answer<T>[keys];
+        Array.Fill(answers, new(BudgetRefusal.QueueIsFull(TimeSpan.FromSeconds(1)), _services.Watermarks.Now));
+        return Task.FromResult(answers);
+    }
+
+    private sealed record IdLanes(Lane<PersonId, Person> Lane, PackedUserCall? Packed);
+}

@@ -1,0 +1,56 @@
+using IdentityGrpc.Core.Budgets;
+using IdentityGrpc.Core.Changes;
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Identifiers;
+
+namespace IdentityGrpc.Core.Batching;
+
+/// <summary>
+/// <c>GET users/batch</c>: people joined on the id that they were asked by. An app without the field scope for
+/// user_id gets rows without it, which cannot be joined: those keys are asked singly, and for a while all others too.
+/// </summary>
+internal sealed class PackedUserCall(IdLane lane, IDirectory directory, IWatermarks watermarks, BatchingOptions options, TimeProvider time)
+    : ILaneCall<PersonId, Person>
+{
+    private long _singlyUntil;
+
+    public BudgetKey Budget { get; } = new(Apis.UsersBatch, lane.Scope);
+
+    public int Compartments => 1;
+
+    public int Capacity => options.BatchSize;
+
+    public int InFlightLimit => options.CallsInFlight;
+
+    /// <summary>Whether rows lately came without the id that they are joined on.</summary>
+    public bool AsksSingly => time.GetUtcNow().UtcTicks < Volatile.Read(ref _singlyUntil);
+
+    public int CompartmentOf(PersonId key) => 0;
+
+    public string NameOf(PersonId key) => key.Value;
+
+    public DateTimeOffset EndOf(PersonId key) => watermarks.EndOf(lane.Scope, key);
+
+    public async Task<LaneReply<Person>> SendAsync(IReadOnlyList<PersonId> keys, CallContext call)
+    {
+        if (AsksSingly) return new Outcome<Person>?[keys.Count];
+        var ids = new string[keys.Count];
+        var places = new Dictionary<string, int>(keys.Count, StringComparer.Ordinal);
+        for (int i = 0; i < keys.Count; i++) places[ids[i] = keys[i].Value] = i;
+        var outcome = await directory.GetUsersAsync(lane.Scope, lane.IdType, ids, call);
+        if (!outcome.Succeeded) return outcome.Failure;
+        var answers = new Outcome<Person>?[keys.Count];
+        bool joinable = true;
+        foreach (var person in outcome.Value)
+        {
+            if (person.Id(lane.IdType) is not { } id) joinable = false;
+            else if (places.TryGetValue(id, out int i)) LaneReply<Person>.Join(ref answers[i], person);
+        }
+        if (!joinable) Volatile.Write(ref _singlyUntil, (time.GetUtcNow() + options.AskSinglyFor).UtcTicks);
+        else
+        {
+            for (int i = 0; i < answers.Length; i++) answers[i] ??= Failure.NotFound;
+        }
+        return answers;
+    }
+}
