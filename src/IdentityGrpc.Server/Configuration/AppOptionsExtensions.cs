@@ -1,3 +1,4 @@
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Feishu;
 
@@ -12,6 +13,10 @@ internal static class AppOptionsExtensions
     /// <summary>The app as the platform's client knows it.</summary>
     public static FeishuApp ToFeishuApp(this AppOptions app) => new(app.ToApp(), app.Kind == "store" ? AppKind.Store : AppKind.Custom,
         new Uri(app.BaseUrl), new AppSecret(app.ReadSecret()));
+
+    /// <summary>What the platform granted to the app, where that is not what it grants to all.</summary>
+    public static IEnumerable<LimitOverride> ToLimits(this AppOptions app) =>
+        app.Limits is { } limits ? [new(new(app.Id), null, new(limits.PerSecond, limits.PerMinute))] : [];
 
     /// <summary>The secret, from the configuration or its file.</summary>
     public static string ReadSecret(this AppOptions app) => app.Secret ?? File.ReadAllText(app.SecretFile!).Trim();

@@ -1,3 +1,6 @@
+using IdentityGrpc.Core.Batching;
+using IdentityGrpc.Core.Budgets;
+using IdentityGrpc.Core.Caching;
 using Microsoft.Extensions.Options;
 
 namespace IdentityGrpc.Server.Configuration;
@@ -24,7 +27,9 @@ internal static class ConfigurationReader
             // The sandbox has keys of its own here, and checks them itself.
             Sandbox = Bind<SandboxOptions>(section.GetSection(nameof(ServerOptions.Sandbox)), mistakes, strict: false),
             Apps = [.. section.GetSection(nameof(ServerOptions.Apps)).GetChildren().Select(c => Bind<AppOptions>(c, mistakes))],
-            Cache = Bind<Core.Caching.CacheOptions>(section.GetSection(nameof(ServerOptions.Cache)), mistakes),
+            Cache = Bind<CacheOptions>(section.GetSection(nameof(ServerOptions.Cache)), mistakes),
+            Batching = Bind<BatchingOptions>(section.GetSection(nameof(ServerOptions.Batching)), mistakes),
+            Budget = Bind<BudgetOptions>(section.GetSection(nameof(ServerOptions.Budget)), mistakes),
         };
         if (section["ShutdownGrace"] is { } grace)
         {

@@ -1,3 +1,5 @@
+using IdentityGrpc.Core.Batching;
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
 
 namespace IdentityGrpc.Server.Configuration;
@@ -16,6 +18,12 @@ internal sealed record ServerOptions
 
     /// <summary>Lifetimes and bounds of what is cached.</summary>
     public CacheOptions Cache { get; init; } = new();
+
+    /// <summary>How questions are packed into calls.</summary>
+    public BatchingOptions Batching { get; init; } = new();
+
+    /// <summary>How the platform's rate limits are spent.</summary>
+    public BudgetOptions Budget { get; init; } = new();
 
     /// <summary>How long calls may go on after SIGTERM. Default 25 seconds; 0 to 10 minutes.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(25);

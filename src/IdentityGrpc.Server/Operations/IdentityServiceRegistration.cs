@@ -1,9 +1,11 @@
 using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Members;
 using IdentityGrpc.Core.Resolution;
+using IdentityGrpc.Core.Telemetry;
 using IdentityGrpc.Feishu;
 using IdentityGrpc.Server.Configuration;
 using IdentityGrpc.Server.Members;
@@ -24,7 +26,7 @@ internal static class IdentityServiceRegistration
         .AddApps(apps)
         .AddResolution()
         .AddCaching(options.Cache)
-        .AddBatching()
+        .AddBatching(options, apps)
         .AddFeishuDirectory([.. apps.Select(a => a.ToFeishuApp())])
         .AddMembers();
 
@@ -68,9 +70,14 @@ internal static class IdentityServiceRegistration
         .AddSingleton<Lifetimes>()
         .AddSingleton<IIdentityCache, MemoryIdentityCache>();
 
-    private static IServiceCollection AddBatching(this IServiceCollection services) => services
-        .AddSingleton<ILookup, ChunkedLookup>()
-        .AddSingleton<IBudget, NoBudget>();
+    private static IServiceCollection AddBatching(this IServiceCollection services, ServerOptions options, IReadOnlyList<AppOptions> apps) => services
+        .AddSingleton<CoreMetrics>()
+        .AddSingleton<IWatermarks>(s => new MemoryWatermarks(s.GetRequiredService<TimeProvider>()))
+        // The handlers have taken the margin off the caller's deadline already.
+        .AddSingleton(options.Batching with { DeadlineMargin = TimeSpan.Zero })
+        .AddSingleton<ILookup, PackedLookup>()
+        .AddSingleton(options.Budget with { Limits = [.. apps.SelectMany(a => a.ToLimits())] })
+        .AddSingleton<IBudget, LocalBudget>();
 
     private static IServiceCollection AddMembers(this IServiceCollection services) => services
         .AddSingleton<MemberStreamer>()
