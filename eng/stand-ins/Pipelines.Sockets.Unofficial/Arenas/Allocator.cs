@@ -1,0 +1,7 @@
+namespace Pipelines.Sockets.Unofficial.Arenas;
+
+/// <summary>Accepted for compatibility; blocks are plain arrays.</summary>
+public abstract class Allocator<T>
+{
+    private protected Allocator() { }
+}

@@ -1,0 +1,8 @@
+namespace Pipelines.Sockets.Unofficial;
+
+/// <summary>Accepted for compatibility; ignored.</summary>
+[Flags]
+public enum SocketConnectionOptions
+{
+    None = 0,
+}
