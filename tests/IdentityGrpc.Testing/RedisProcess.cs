@@ -15,7 +15,7 @@ internal sealed class RedisProcess : IDisposable
 
     private readonly Process _process;
     private readonly Queue<string> _output = new(); // also the lock
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<(string Text, TaskCompletionSource Printed)> _awaited = [];
 
     private RedisProcess(IReadOnlyList<string> arguments)
     {
@@ -56,6 +56,23 @@ internal sealed class RedisProcess : IDisposable
     public static bool IsPortTaken(InvalidOperationException ex) =>
         ex.Message.Contains(PortTakenLine, StringComparison.Ordinal);
 
+    /// <summary>Completes when it has printed a line that contains <paramref name="text"/>.</summary>
+    public Task LineAsync(string text, CancellationToken cancellationToken)
+    {
+        var printed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_output)
+        {
+            if (_output.Any(line => line.Contains(text, StringComparison.Ordinal)))
+            {
+                return Task.CompletedTask;
+            }
+
+            _awaited.Add((text, printed));
+        }
+
+        return printed.Task.WaitAsync(s_limit, cancellationToken);
+    }
+
     public async Task EndAsync(int signal, CancellationToken cancellationToken)
     {
         if (!_process.HasExited)
@@ -95,10 +112,10 @@ internal sealed class RedisProcess : IDisposable
 
     private async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
     {
+        var ready = LineAsync(ReadyLine, cancellationToken);
         var ended = _process.WaitForExitAsync(cancellationToken);
-        var first = await Task.WhenAny(_ready.Task, ended).WaitAsync(s_limit, cancellationToken);
-        await first;
-        if (!_ready.Task.IsCompleted)
+        await await Task.WhenAny(ready, ended);
+        if (!ready.IsCompleted)
         {
             throw new InvalidOperationException($"'{Executable}' ended with {_process.ExitCode}:\n{Output()}");
         }
@@ -118,11 +135,14 @@ internal sealed class RedisProcess : IDisposable
             {
                 _output.Dequeue();
             }
-        }
 
-        if (line.Contains(ReadyLine, StringComparison.Ordinal))
-        {
-            _ready.TrySetResult();
+            foreach (var (text, printed) in _awaited)
+            {
+                if (line.Contains(text, StringComparison.Ordinal))
+                {
+                    printed.TrySetResult(); // runs its continuations elsewhere
+                }
+            }
         }
     }
 

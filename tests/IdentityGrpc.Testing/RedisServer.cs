@@ -112,6 +112,11 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Lets a frozen server run on (SIGCONT).</summary>
     public void Resume() => PosixSignals.Send(Running.Id, PosixSignals.Continue);
 
+    /// <summary>Waits until this run has printed a line that contains <paramref name="text"/>.</summary>
+    /// <exception cref="TimeoutException">It has not within 20 seconds.</exception>
+    public Task WaitForLogAsync(string text, CancellationToken cancellationToken = default) =>
+        Running.LineAsync(text, cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -51,7 +51,7 @@ public sealed class RedisSecurityTests : IDisposable
     public async Task Password_RightAndWrong_AdmitsAndRefuses()
     {
         await using var server = await RedisServer.StartNewAsync(["--requirepass", "open sesame"], Cancel);
-        var options = ConfigurationOptions.Parse(server.ConnectionString);
+        var options = ConfigurationOptions.Parse($"{server.ConnectionString},connectTimeout=2000,connectRetry=1");
 
         options.Password = "open sesame";
         await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
