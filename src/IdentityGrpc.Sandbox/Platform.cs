@@ -1,5 +1,6 @@
 using IdentityGrpc.Sandbox.Apps;
 using IdentityGrpc.Sandbox.Directory;
+using IdentityGrpc.Sandbox.Events;
 using IdentityGrpc.Sandbox.Gateway;
 using IdentityGrpc.Sandbox.Tokens;
 
@@ -17,6 +18,10 @@ internal sealed class Platform : IDisposable
         Authenticator = new Authenticator(Tokens);
         LogIds = new LogIds(time);
         PageTokens = new PageTokens(Company.Seed, time, TimeSpan.FromSeconds(options.PageTokenSeconds));
+        Faults = new FaultBook((int)options.Seed);
+        Events = new EventHub(Company, Apps, time, Switches);
+        Tickets = new AppTickets(Apps, Events, time);
+        Editor = new CompanyEditor(Company, time, Events.Publish);
         BigDepartment = options.BigDepartment;
         foreach (var (name, setting) in options.Switches)
         {
@@ -38,6 +43,15 @@ internal sealed class Platform : IDisposable
 
     public PageTokens PageTokens { get; }
 
+    public FaultBook Faults { get; }
+
+    /// <summary>Changes the directory; used under its write lock.</summary>
+    public CompanyEditor Editor { get; }
+
+    public EventHub Events { get; }
+
+    public AppTickets Tickets { get; }
+
     public Switches Switches { get; } = new();
 
     /// <summary>Departments with more descendants than this refuse recursion (43010); 0 is none.</summary>
@@ -47,5 +61,17 @@ internal sealed class Platform : IDisposable
 
     public App? FindAppById(string id) => Apps.FirstOrDefault(app => app.Id == id);
 
-    public void Dispose() => Company.Dispose();
+    public void ChangeContactScope(App app, ContactScope scope)
+    {
+        var before = app.ContactScope;
+        app.ContactScope = scope;
+        Events.PublishScope(app, before, scope);
+    }
+
+    public void Dispose()
+    {
+        Tickets.Dispose();
+        Events.Dispose();
+        Company.Dispose();
+    }
 }

@@ -15,6 +15,16 @@ internal sealed class ContactScope
 
     public IReadOnlyList<UserGroup> Groups { get; init; } = [];
 
+    /// <summary>What the scope names in a tenant: for all staff the first level, as the platform lists it (reference §4.2).</summary>
+    public IReadOnlyList<Department> DepartmentsIn(Tenant tenant) =>
+        All ? tenant.Root.Children : [.. Departments.Where(department => tenant.FindDepartment(department.Index) == department)];
+
+    /// <summary>The single users by number: for all staff the root's own members.</summary>
+    public IReadOnlyList<int> UsersIn(Tenant tenant) =>
+        All ? tenant.Root.Members : [.. Users.Where(user => user.Tenant == tenant && tenant.Find(user.Index) is { IsResigned: false }).Select(user => user.Index)];
+
+    public IReadOnlyList<UserGroup> GroupsIn(Tenant tenant) => All ? tenant.Groups : [.. Groups.Where(group => group.Tenant == tenant)];
+
     public bool Contains(Department department)
     {
         if (All)

@@ -29,9 +29,7 @@ internal static class ScopesList
 
         var scope = call.App.ContactScope;
         var tenant = call.Tenant;
-        var users = scope.All ? [.. tenant.Root.Members] : scope.Users.Where(user => user.Tenant == tenant).Select(user => user.Index).ToList();
-        var departments = scope.All ? tenant.Root.Children : scope.Departments.Where(department => tenant.FindDepartment(department.Index) == department).ToList();
-        var groups = (scope.All ? tenant.Groups : scope.Groups.Where(group => group.Tenant == tenant)).ToList();
+        var (users, departments, groups) = (scope.UsersIn(tenant), scope.DepartmentsIn(tenant), scope.GroupsIn(tenant));
         var start = page.After + 1;
         var end = Math.Min(start + page.Size, users.Count + departments.Count + groups.Count);
         WritePart(call, "user_ids", start, end, users, user => UserIds.Write(call, tenant[user]));

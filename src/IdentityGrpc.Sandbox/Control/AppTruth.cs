@@ -6,26 +6,32 @@ namespace IdentityGrpc.Sandbox.Control;
 /// <summary>Every app with its secret, scopes, contact scope and limits.</summary>
 internal static class AppTruth
 {
-    public static string? Write(Utf8JsonWriter writer, Platform platform)
+    public static bool WriteAll(ControlCall call)
     {
+        var writer = call.Writer;
         writer.WriteStartObject();
         writer.WriteStartArray("apps"u8);
-        foreach (var app in platform.Apps)
+        foreach (var app in call.Platform.Apps)
         {
-            Write(writer, app);
+            Write(writer, call.Platform, app);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-        return null;
+        return true;
     }
 
-    public static void Write(Utf8JsonWriter writer, App app)
+    public static void Write(Utf8JsonWriter writer, Platform platform, App app)
     {
         writer.WriteStartObject();
         writer.WriteString("name"u8, app.Name);
         writer.WriteString("app_id"u8, app.Id);
         writer.WriteString("app_secret"u8, app.Secret);
+        if (platform.Tickets.Current(app) is { } ticket)
+        {
+            writer.WriteString("app_ticket"u8, ticket);
+        }
+
         writer.WriteString("kind"u8, app.IsStore ? "store" : "custom");
         writer.WriteBoolean("enabled"u8, app.Enabled);
         writer.WriteString("provider"u8, app.Provider.Name);

@@ -6,35 +6,24 @@ namespace IdentityGrpc.Sandbox.Control;
 /// <summary>The departments of all tenants, or of <c>tenant_key</c>; the roots, which all are <c>0</c>, are left out.</summary>
 internal static class DepartmentTruth
 {
-    public static string? Write(Utf8JsonWriter writer, IQueryCollection query, Platform platform)
+    public static bool WriteAll(ControlCall call)
     {
-        var key = (string?)query["tenant_key"];
-        if (!string.IsNullOrEmpty(key) && platform.Company.FindTenant(key) is null)
+        var key = (string?)call.Query["tenant_key"];
+        call.FindTenant(key);
+        var writer = call.Writer;
+        writer.WriteStartObject();
+        writer.WriteStartArray("departments"u8);
+        foreach (var tenant in call.Platform.Company.Tenants.Where(tenant => string.IsNullOrEmpty(key) || tenant.Key == key))
         {
-            return $"tenant_key: there is no tenant '{key}'.";
-        }
-
-        platform.Company.Gate.EnterReadLock();
-        try
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("departments"u8);
-            foreach (var tenant in platform.Company.Tenants.Where(tenant => string.IsNullOrEmpty(key) || tenant.Key == key))
+            foreach (var department in tenant.Departments.Where(department => !department.IsRoot && !department.Deleted))
             {
-                foreach (var department in tenant.Departments.Where(department => !department.IsRoot && !department.Deleted))
-                {
-                    Write(writer, tenant, department);
-                }
+                Write(writer, tenant, department);
             }
+        }
 
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-            return null;
-        }
-        finally
-        {
-            platform.Company.Gate.ExitReadLock();
-        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        return true;
     }
 
     public static void Write(Utf8JsonWriter writer, Tenant tenant, Department department)

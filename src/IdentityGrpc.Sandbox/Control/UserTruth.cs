@@ -12,39 +12,22 @@ internal static class UserTruth
 {
     private const int Most = 10_000;
 
-    public static string? Write(Utf8JsonWriter writer, IQueryCollection query, Platform platform)
+    public static bool WriteAll(ControlCall call)
     {
-        if (ReadNumber(query, "limit", 100, 1, Most, out var limit) is { } wrongLimit)
+        var limit = ReadNumber(call, "limit", 100, 1, Most);
+        var offset = ReadNumber(call, "offset", 0, 0, int.MaxValue);
+        IReadOnlyList<Tenant> tenants = call.Platform.Company.Tenants;
+        if (call.Query["tenant_key"] is [{ Length: > 0 } key] && call.FindTenant(key) is { } tenant)
         {
-            return wrongLimit;
-        }
-
-        if (ReadNumber(query, "offset", 0, 0, int.MaxValue, out var offset) is { } wrongOffset)
-        {
-            return wrongOffset;
-        }
-
-        IReadOnlyList<Tenant> tenants = platform.Company.Tenants;
-        if (query["tenant_key"] is [{ Length: > 0 } key])
-        {
-            if (platform.Company.FindTenant(key) is not { } tenant)
-            {
-                return $"tenant_key: there is no tenant '{key}'.";
-            }
-
             tenants = [tenant];
         }
 
-        platform.Company.Gate.EnterReadLock();
-        try
+        if (call.Mistakes.Count == 0)
         {
-            WriteRows(writer, platform, tenants, limit, offset);
-            return null;
+            WriteRows(call.Writer, call.Platform, tenants, limit, offset);
         }
-        finally
-        {
-            platform.Company.Gate.ExitReadLock();
-        }
+
+        return true;
     }
 
     public static void Write(Utf8JsonWriter writer, Platform platform, Person person)
@@ -121,12 +104,19 @@ internal static class UserTruth
         }
     }
 
-    private static string? ReadNumber(IQueryCollection query, string name, int standard, int least, int most, out int number)
+    private static int ReadNumber(ControlCall call, string name, int standard, int least, int most)
     {
-        number = standard;
-        var text = (string?)query[name];
-        return string.IsNullOrEmpty(text) || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most)
-            ? null
-            : $"{name}: '{text}' is not a whole number from {least} to {most}.";
+        var text = (string?)call.Query[name];
+        if (string.IsNullOrEmpty(text))
+        {
+            return standard;
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
+        {
+            call.Mistakes.Add($"{name}: '{text}' is not a whole number from {least} to {most}.");
+        }
+
+        return number;
     }
 }

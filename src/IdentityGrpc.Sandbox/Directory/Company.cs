@@ -24,8 +24,6 @@ internal sealed class Company : IDisposable
 
     public IReadOnlyList<Tenant> Tenants => tenants;
 
-    public ReaderWriterLockSlim Gate => gate;
-
     public Tenant? FindTenant(string key) => tenantsByKey.GetValueOrDefault(key);
 
     /// <summary>The tenant in which a person's number was made.</summary>
@@ -51,6 +49,35 @@ internal sealed class Company : IDisposable
     public string OpenId(int app, Person person) => Ids.Write(new(IdKind.OpenId, app, person.Tenant.Index, person.Index));
 
     public string UnionId(int provider, Person person) => Ids.Write(new(IdKind.UnionId, provider, person.Tenant.Index, person.Index));
+
+    /// <summary>Runs something beside other readers, or alone when it changes the directory.</summary>
+    public TResult Guard<TState, TResult>(bool writes, TState state, Func<TState, TResult> run)
+    {
+        if (writes)
+        {
+            gate.EnterWriteLock();
+        }
+        else
+        {
+            gate.EnterReadLock();
+        }
+
+        try
+        {
+            return run(state);
+        }
+        finally
+        {
+            if (writes)
+            {
+                gate.ExitWriteLock();
+            }
+            else
+            {
+                gate.ExitReadLock();
+            }
+        }
+    }
 
     public void Dispose() => gate.Dispose();
 }

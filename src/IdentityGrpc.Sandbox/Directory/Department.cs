@@ -28,11 +28,7 @@ internal sealed class Department(int index, string openId)
         get => members;
         set
         {
-            for (var department = this; department is not null; department = department.Parent)
-            {
-                department.memberCount += value.Length - members.Length;
-            }
-
+            AddMembers(value.Length - members.Length);
             members = value;
         }
     }
@@ -48,6 +44,22 @@ internal sealed class Department(int index, string openId)
 
     public bool IsRoot => Index == Root;
 
+    /// <summary>Hangs the department elsewhere, with all that is below it.</summary>
+    public void MoveTo(Department parent)
+    {
+        if (parent == Parent)
+        {
+            return;
+        }
+
+        Parent!.AddMembers(-memberCount);
+        Parent.Children.Remove(this);
+        Parent = parent;
+        parent.Children.Add(this);
+        parent.Children.Sort(static (a, b) => a.Index.CompareTo(b.Index));
+        parent.AddMembers(memberCount);
+    }
+
     public bool IsWithin(Department ancestor)
     {
         for (var department = this; department is not null; department = department.Parent)
@@ -59,5 +71,13 @@ internal sealed class Department(int index, string openId)
         }
 
         return false;
+    }
+
+    private void AddMembers(int count)
+    {
+        for (var department = this; department is not null; department = department.Parent)
+        {
+            department.memberCount += count;
+        }
     }
 }

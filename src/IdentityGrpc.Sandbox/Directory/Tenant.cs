@@ -107,6 +107,78 @@ internal sealed class Tenant
         departmentsByCustomId[department.CustomId] = department.Index;
     }
 
+    /// <summary>An unused user_id such as the platform draws for a new person.</summary>
+    public string NewUserId()
+    {
+        for (var draw = int.MaxValue - Count; ; draw--)
+        {
+            // A number that no made person has; one in twenty would be an administrator's choice and is passed over.
+            var id = UserIds.Write(draw, "");
+            if (id.Length == 8 && id[0] != '_' && FindByUserId(id) is null)
+            {
+                return id;
+            }
+        }
+    }
+
+    /// <summary>Gives the next free number to a new person.</summary>
+    public Person Create(PersonEdit edit)
+    {
+        Count++;
+        return Replace(Count - 1, edit);
+    }
+
+    /// <summary>Puts an edit in the place of what was known of a person, and keeps look-ups and member lists right.</summary>
+    public Person Replace(int index, PersonEdit edit)
+    {
+        var listedBefore = index < MadeCount || edits.ContainsKey(index) ? ListedIn(this[index]) : [];
+        if (edits.TryGetValue(index, out var before))
+        {
+            userIds.Remove(before.UserId, index);
+            emails.Remove(before.Email, index);
+            mobiles.Remove(before.Mobile, index);
+            RemovedCount -= before.Removed ? 1 : 0;
+        }
+
+        edits[index] = edit;
+        RemovedCount += edit.Removed ? 1 : 0;
+        if (!edit.Removed)
+        {
+            userIds.Add(edit.UserId, index);
+            emails.Add(edit.Email, index);
+            mobiles.Add(edit.Mobile, index);
+        }
+
+        var listedNow = ListedIn(this[index]);
+        foreach (var left in listedBefore.Except(listedNow))
+        {
+            Departments[left].Members = [.. Departments[left].Members.Where(member => member != index)];
+        }
+
+        foreach (var joined in listedNow.Except(listedBefore))
+        {
+            Departments[joined].Members = [.. Departments[joined].Members.Append(index).Order()];
+        }
+
+        return this[index];
+    }
+
+    public void Rename(Department department, string customId)
+    {
+        departmentsByCustomId.Remove(department.CustomId);
+        department.CustomId = customId;
+        departmentsByCustomId[customId] = department.Index;
+    }
+
+    public void Delete(Department department)
+    {
+        departmentsByCustomId.Remove(department.CustomId);
+        department.Parent!.Children.Remove(department);
+        department.Deleted = true;
+    }
+
+    private static int[] ListedIn(Person person) => person.IsResigned || person.Edit is { Removed: true } ? [] : person.Departments;
+
     private bool IsUnedited(int index) => index >= 0 && index < MadeCount && !edits.ContainsKey(index);
 
     private int MadeByEmail(string email)

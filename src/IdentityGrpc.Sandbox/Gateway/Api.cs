@@ -45,6 +45,9 @@ internal sealed record Api(string Method, string Path, ApiHandler Handle)
 
     public bool HasBody => Method is "POST" or "PATCH" or "PUT";
 
+    /// <summary>Changes the directory, so that nobody reads meanwhile.</summary>
+    public bool Writes { get; init; }
+
     /// <summary>The position in <see cref="ApiCatalog.All"/>.</summary>
     public int Index { get; init; }
 

@@ -58,8 +58,15 @@ internal sealed class ApiGateway(Platform platform)
             ArrayPool<byte>.Shared.Return(rented);
         }
 
-        var written = answer.Written;
         http.Response.ContentType = api.Shape == AnswerShape.Bare ? "application/json;charset=UTF-8" : "application/json; charset=utf-8";
+        var written = answer.Written;
+        if (platform.Faults.Draw(api.Name, call.Caller?.App.Name) is { } plan)
+        {
+            call.Caller?.Meter(api.Index).CountFault();
+            await FaultDelivery.DeliverAsync(http, plan, written.ToArray(), logId, platform.Time);
+            return;
+        }
+
         http.Response.ContentLength = written.Length;
         http.Response.BodyWriter.Write(written);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
@@ -78,19 +85,10 @@ internal sealed class ApiGateway(Platform platform)
             return invalid;
         }
 
-        var gate = platform.Company.Gate;
-        gate.EnterReadLock();
-        try
-        {
-            Envelope.Begin(answer.Writer, api);
-            var error = api.Handle(call);
-            Envelope.End(answer.Writer, api);
-            return error;
-        }
-        finally
-        {
-            gate.ExitReadLock();
-        }
+        Envelope.Begin(answer.Writer, api);
+        var error = platform.Company.Guard(api.Writes, call, static call => call.Api.Handle(call));
+        Envelope.End(answer.Writer, api);
+        return error;
     }
 
     private ApiError? Admit(ApiCall call)

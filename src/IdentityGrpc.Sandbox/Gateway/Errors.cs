@@ -38,6 +38,33 @@ internal static class Errors
     public static readonly ApiError MissingDepartment = new(400, 44102, "missing dept id");
     public static readonly ApiError SearchQuery = new(400, 48001, "search query is invalid");
 
+    /// <summary>The status that usually comes with a code.</summary>
+    public static int UsualStatus(int code) => code switch
+    {
+        99991400 => 429,
+        40004 or 40014 or 40007 => 403,
+        42008 => 401,
+        >= 99991000 or (>= 40000 and < 50000) => 400,
+        1500 or 1503 or 1642 or 1663 or 2200 or 5000 or 10101 or 10105 or 20050 or 55001 => 500,
+        _ => 200,
+    };
+
+    /// <summary>The text that usually comes with a code, as far as the reference has one.</summary>
+    public static string UsualMessage(int code) => code switch
+    {
+        99991400 => "request trigger frequency limit",
+        99991661 => MissingToken.Message,
+        99991663 or 99991668 => InvalidToken,
+        99991672 => MissingAppScopes([]).Message,
+        99991403 => "monthly quota exceeded",
+        99992361 => "open_id cross app",
+        43010 => BigDepartment.Message,
+        40004 => NoDepartmentAuthority.Message,
+        40012 => PageToken.Message,
+        41050 => NoUserAuthority.Message,
+        _ => "internal error",
+    };
+
     public static ApiError Throttled(int limit, int resetSeconds) =>
         new(429, 99991400, "request trigger frequency limit") { RateLimit = (limit, resetSeconds) };
 

@@ -12,7 +12,7 @@ internal sealed class ResponseBuffer
     private const int KeepUpTo = 1 << 20;
 
     // The platform writes other scripts as they are, not as escapes.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     [ThreadStatic]
     private static ResponseBuffer? ofThread;

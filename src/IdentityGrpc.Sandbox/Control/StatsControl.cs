@@ -1,16 +1,16 @@
-using System.Text.Json;
 using IdentityGrpc.Sandbox.Gateway;
 
 namespace IdentityGrpc.Sandbox.Control;
 
 /// <summary>What each app did with each API since the start or the last reset.</summary>
-internal static class StatsReport
+internal static class StatsControl
 {
-    public static string? Write(Utf8JsonWriter writer, Platform platform)
+    public static bool WriteAll(ControlCall call)
     {
+        var writer = call.Writer;
         writer.WriteStartObject();
         writer.WriteStartArray("calls"u8);
-        foreach (var app in platform.Apps)
+        foreach (var app in call.Platform.Apps)
         {
             foreach (var installation in app.Installations.Append(app.Nowhere))
             {
@@ -36,6 +36,19 @@ internal static class StatsReport
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-        return null;
+        return true;
+    }
+
+    public static bool Reset(ControlCall call)
+    {
+        foreach (var installation in call.Platform.Apps.SelectMany(app => app.Installations.Append(app.Nowhere)))
+        {
+            foreach (var api in ApiCatalog.All)
+            {
+                installation.MeterOrNone(api.Index)?.Reset();
+            }
+        }
+
+        return Done.Write(call);
     }
 }
