@@ -2,6 +2,7 @@ using IdentityGrpc.Sandbox.Apps;
 using IdentityGrpc.Sandbox.Directory;
 using IdentityGrpc.Sandbox.Events;
 using IdentityGrpc.Sandbox.Gateway;
+using IdentityGrpc.Sandbox.Login;
 using IdentityGrpc.Sandbox.Tokens;
 
 namespace IdentityGrpc.Sandbox;
@@ -15,6 +16,7 @@ internal sealed class Platform : IDisposable
         Company = CompanyMaker.Make((ulong)options.Seed, options.Users, options.Departments);
         Apps = AppMaker.Make(Company, new AppLimits(options.PerSecond, options.PerMinute), ApiCatalog.All.Count);
         Tokens = new TokenStore(time);
+        Logins = new Logins(Tokens, time);
         Authenticator = new Authenticator(Tokens);
         LogIds = new LogIds(time);
         PageTokens = new PageTokens(Company.Seed, time, TimeSpan.FromSeconds(options.PageTokenSeconds));
@@ -36,6 +38,8 @@ internal sealed class Platform : IDisposable
     public IReadOnlyList<App> Apps { get; }
 
     public TokenStore Tokens { get; }
+
+    public Logins Logins { get; }
 
     public Authenticator Authenticator { get; }
 

@@ -23,6 +23,11 @@ internal sealed class ContactScope
     public IReadOnlyList<int> UsersIn(Tenant tenant) =>
         All ? tenant.Root.Members : [.. Users.Where(user => user.Tenant == tenant && tenant.Find(user.Index) is { IsResigned: false }).Select(user => user.Index)];
 
+    /// <summary>Whoever the scope holds singly, by a group or by name, by rising number and without the resigned.</summary>
+    public IEnumerable<int> SinglesIn(Tenant tenant) => Users.Where(user => user.Tenant == tenant).Select(user => user.Index)
+        .Concat(Groups.Where(group => group.Tenant == tenant).SelectMany(group => group.Members))
+        .Distinct().Order().Where(index => tenant.Find(index) is { IsResigned: false });
+
     public IReadOnlyList<UserGroup> GroupsIn(Tenant tenant) => All ? tenant.Groups : [.. Groups.Where(group => group.Tenant == tenant)];
 
     public bool Contains(Department department)

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using IdentityGrpc.Sandbox.Directory;
 using IdentityGrpc.Sandbox.Gateway;
 
 namespace IdentityGrpc.Sandbox.Contact;
 
 /// <summary>Reads and writes department ids of the type that a call asked for; the root is <c>0</c> under either (R33, R38).</summary>
-internal static class DepartmentIds
+internal static partial class DepartmentIds
 {
     public static string Write(ApiCall call, Department department) =>
         call.DepartmentIdType == DepartmentIdType.OpenDepartmentId ? department.OpenId : department.CustomId;
@@ -29,4 +30,10 @@ internal static class DepartmentIds
     /// <summary>The root takes all-staff scope (U16), any other department a scope that holds it or one above it (R35).</summary>
     public static ApiError? Authorize(ApiCall call, Department department) =>
         (department.IsRoot ? call.SeesEveryone : call.CanSee(department)) ? null : Errors.NoDepartmentAuthority;
+
+    /// <summary>Whether a text can be a custom id (reference §0): never <c>od-…</c> and never <c>0</c>.</summary>
+    public static bool IsCustomId(string? id) => id is not null && CustomIdShape().IsMatch(id);
+
+    [GeneratedRegex(@"^(?!od-)(?!0$)[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$")]
+    private static partial Regex CustomIdShape();
 }

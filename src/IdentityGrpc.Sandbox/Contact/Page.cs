@@ -11,7 +11,8 @@ internal readonly struct Page(ApiCall call, ulong query, int after, int size)
 
     public int Size => size;
 
-    public static ApiError? Read(ApiCall call, int standard, int most, out Page page)
+    /// <summary>Reads size and token; <paramref name="body"/> is what the query says beside its parameters.</summary>
+    public static ApiError? Read(ApiCall call, int standard, int most, out Page page, string body = "")
     {
         page = default;
         if (call.ReadPageSize(standard, most, out var size) is { } invalid)
@@ -19,7 +20,7 @@ internal readonly struct Page(ApiCall call, ulong query, int after, int size)
             return invalid;
         }
 
-        var query = Fingerprint(call);
+        var query = Hash.Of(body, Fingerprint(call));
         var error = call.Platform.PageTokens.Read(call.Query("page_token"), query, out var after);
         page = new Page(call, query, after, size);
         return error;

@@ -73,6 +73,11 @@ internal static class UserWriter
         writer.WriteString("name"u8, person.Name);
         writer.WriteString("en_name"u8, person.EnName);
         writer.WriteString("nickname"u8, "");
+        WriteAvatar(writer, person);
+    }
+
+    public static void WriteAvatar(Utf8JsonWriter writer, Person person)
+    {
         writer.WriteStartObject("avatar"u8);
         foreach (var size in (ReadOnlySpan<string>)["avatar_72", "avatar_240", "avatar_640", "avatar_origin"])
         {
@@ -130,5 +135,6 @@ internal static class UserWriter
         writer.WriteNumber("employee_type"u8, person.EmployeeType);
         writer.WriteBoolean("is_tenant_manager"u8, person.Index == 0);
         writer.WriteString("job_title"u8, person.JobTitle);
+        CustomAttributes.Write(writer, person);
     }
 }

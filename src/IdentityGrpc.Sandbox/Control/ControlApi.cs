@@ -34,6 +34,7 @@ internal static class ControlApi
         api.Read("switches", SwitchControl.WriteAll);
         api.Write("PUT", "switches", SwitchControl.Put);
         api.Write("DELETE", "tokens", TokenControl.Revoke);
+        api.Write("POST", "logins", LoginControl.Create);
         api.Read("subscriptions", SubscriptionControl.WriteAll);
         api.WriteAfter(SubscriptionControl.SubscribeAsync, "PUT", "subscriptions/{app}", SubscriptionControl.Write);
         api.Write("DELETE", "subscriptions/{app}", SubscriptionControl.End);

@@ -1,10 +1,10 @@
-using System.Text.RegularExpressions;
+using IdentityGrpc.Sandbox.Contact;
 using IdentityGrpc.Sandbox.Directory;
 
 namespace IdentityGrpc.Sandbox.Control;
 
 /// <summary>Creates, changes and deletes departments. Members that are not sent stay as they are.</summary>
-internal static partial class DepartmentChanges
+internal static class DepartmentChanges
 {
     public static bool Create(ControlCall call)
     {
@@ -65,7 +65,7 @@ internal static partial class DepartmentChanges
     private static string? CustomId(ControlCall call)
     {
         var id = call.Text("department_id");
-        if (id is not null && !CustomIdShape().IsMatch(id))
+        if (id is not null && !DepartmentIds.IsCustomId(id))
         {
             call.Mistakes.Add("department_id: 1 to 64 of a-z, A-Z, 0-9, _ - @ and ., beginning with a letter or digit, not '0' and not 'od-…'.");
         }
@@ -85,7 +85,4 @@ internal static partial class DepartmentChanges
         call.Mistakes.Add($"There is no department '{id}'.");
         return null;
     }
-
-    [GeneratedRegex(@"^(?!od-)(?!0$)[a-zA-Z0-9][a-zA-Z0-9_\-@.]{0,63}$")]
-    private static partial Regex CustomIdShape();
 }

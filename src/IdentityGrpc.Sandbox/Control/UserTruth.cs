@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using IdentityGrpc.Sandbox.Contact;
 using IdentityGrpc.Sandbox.Directory;
 
 namespace IdentityGrpc.Sandbox.Control;
 
 /// <summary>
 /// The people of all tenants, or of <c>tenant_key</c>, with all their ids, whoever may see them. What a person has not is left out;
-/// a resigned person is in no department.
+/// a resigned person is in no department. <c>profile=true</c> adds the job and the custom attributes.
 /// </summary>
 internal static class UserTruth
 {
@@ -24,13 +25,13 @@ internal static class UserTruth
 
         if (call.Mistakes.Count == 0)
         {
-            WriteRows(call.Writer, call.Platform, tenants, limit, offset);
+            WriteRows(call.Writer, call.Platform, tenants, limit, offset, (string?)call.Query["profile"] == "true");
         }
 
         return true;
     }
 
-    public static void Write(Utf8JsonWriter writer, Platform platform, Person person)
+    public static void Write(Utf8JsonWriter writer, Platform platform, Person person, bool profile = false)
     {
         writer.WriteStartObject();
         writer.WriteString("tenant_key"u8, person.Tenant.Key);
@@ -66,10 +67,17 @@ internal static class UserTruth
 
         writer.WriteEndArray();
         writer.WriteString("status"u8, person.Status.Name());
+        if (profile)
+        {
+            writer.WriteString("job_title"u8, person.JobTitle);
+            writer.WriteString("employee_no"u8, person.EmployeeNo);
+            CustomAttributes.Write(writer, person);
+        }
+
         writer.WriteEndObject();
     }
 
-    private static void WriteRows(Utf8JsonWriter writer, Platform platform, IReadOnlyList<Tenant> tenants, int limit, int offset)
+    private static void WriteRows(Utf8JsonWriter writer, Platform platform, IReadOnlyList<Tenant> tenants, int limit, int offset, bool profile)
     {
         writer.WriteStartObject();
         writer.WriteNumber("total"u8, tenants.Sum(tenant => tenant.Count - tenant.RemovedCount));
@@ -87,7 +95,7 @@ internal static class UserTruth
                 }
 
                 offset = 0;
-                Write(writer, platform, person);
+                Write(writer, platform, person, profile);
                 limit--;
             }
         }

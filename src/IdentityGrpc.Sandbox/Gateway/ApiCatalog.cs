@@ -1,4 +1,5 @@
 using IdentityGrpc.Sandbox.Contact;
+using IdentityGrpc.Sandbox.Login;
 using IdentityGrpc.Sandbox.Tokens;
 
 namespace IdentityGrpc.Sandbox.Gateway;
@@ -11,13 +12,25 @@ internal static class ApiCatalog
         .. ((Api[])
         [
             .. CustomAppTokens.Apis,
+            .. StoreAppTokens.Apis,
             BatchGetId.Api,
             UsersBatch.Api,
+            UsersBasicBatch.Api,
             UsersGet.Api,
             FindByDepartment.Api,
+            UsersList.Api,
+            .. UserWrites.Apis,
             DepartmentChildren.Api,
             DepartmentGet.Api,
+            DepartmentsBatch.Api,
+            DepartmentParents.Api,
+            DepartmentsList.Api,
+            DepartmentsSearch.Api,
+            DepartmentWrites.Api,
             ScopesList.Api,
+            UserSearch.Api,
+            .. UserInfo.Apis,
+            .. LoginTokens.Apis,
         ]).Select((api, index) => api with { Index = index }),
     ];
 

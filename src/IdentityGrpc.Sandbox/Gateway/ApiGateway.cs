@@ -108,7 +108,7 @@ internal sealed class ApiGateway(Platform platform)
         }
 
         var tier = api.Tier.For(app.Limits);
-        if (!meter.Window.TryTake(platform.Time.GetUtcNow().ToUnixTimeMilliseconds(), tier.PerSecond, tier.PerMinute, out var limit, out var reset))
+        if (!meter.Window.TryTake(platform.Time.GetUtcNow().ToUnixTimeMilliseconds(), tier.PerSecond, tier.PerMinute, platform.Switches.WindowsSlide, out var limit, out var reset))
         {
             meter.CountThrottled();
             return Errors.Throttled(limit, reset);

@@ -12,6 +12,8 @@ internal enum TokenKind
 /// <summary>What a token stands for and until when.</summary>
 internal sealed class Grant(TokenKind kind, string token, Installation installation, DateTimeOffset expiresAt)
 {
+    private volatile Cut? cut;
+
     public TokenKind Kind => kind;
 
     public string Token => token;
@@ -27,5 +29,25 @@ internal sealed class Grant(TokenKind kind, string token, Installation installat
     public IReadOnlyCollection<string>? UserScopes { get; init; }
 
     /// <summary>The app's scopes as they are now (U32), cut down to what the login user granted.</summary>
-    public Grants Grants => UserScopes is null ? installation.App.Grants : new Grants([.. UserScopes.Intersect(installation.App.Grants.Scopes)]);
+    public Grants Grants
+    {
+        get
+        {
+            var app = installation.App.Grants;
+            if (UserScopes is null)
+            {
+                return app;
+            }
+
+            var known = cut;
+            if (known?.Of != app)
+            {
+                cut = known = new(app, new Grants([.. UserScopes.Intersect(app.Scopes)]));
+            }
+
+            return known.Grants;
+        }
+    }
+
+    private sealed record Cut(Grants Of, Grants Grants);
 }
