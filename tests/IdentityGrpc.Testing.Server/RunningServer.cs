@@ -1,0 +1,53 @@
+using Grpc.Net.Client;
+using IdentityGrpc.Server.Operations;
+using IdentityGrpc.V1;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace IdentityGrpc.Testing.Server;
+
+/// <summary>The service inside the test process with real listeners on free loopback ports, and a channel to it with the client's default limits.</summary>
+public sealed class RunningServer : IAsyncDisposable
+{
+    private readonly SandboxTruth? _truth;
+
+    private RunningServer(IdentityServerHost host)
+    {
+        Host = host;
+        Channel = GrpcChannel.ForAddress(host.GrpcUrl);
+        Identity = new(Channel);
+        _truth = host.SandboxUrl is { } url ? new SandboxTruth(url) : null;
+    }
+
+    /// <summary>The service.</summary>
+    public IdentityServerHost Host { get; }
+
+    /// <summary>A channel to it.</summary>
+    public GrpcChannel Channel { get; }
+
+    /// <summary>A client over <see cref="Channel"/>.</summary>
+    public IdentityService.IdentityServiceClient Identity { get; }
+
+    /// <summary>What its sandbox knows.</summary>
+    public SandboxTruth Truth => _truth ?? throw new InvalidOperationException("The service runs without a sandbox.");
+
+    /// <summary>Starts the service.</summary>
+    /// <param name="settings">Settings below <c>IdentityGrpc</c>, such as <c>Sandbox:Users=1000</c>.</param>
+    public static async Task<RunningServer> StartAsync(params string[] settings)
+    {
+        string[] all = ["Listen:Grpc=http://127.0.0.1:0", "Listen:Http=http://127.0.0.1:0", .. settings];
+        // With apps of its own the service takes no setting of a sandbox.
+        if (!settings.Any(s => s.StartsWith("Apps:", StringComparison.Ordinal))) all = [.. all, "Sandbox:Listen=http://127.0.0.1:0"];
+        return new(await IdentityServerHost.StartAsync([.. all.Select(s => "--IdentityGrpc:" + s)]));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        _truth?.Dispose();
+        Host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+        await Host.WaitForShutdownAsync();
+        await Host.DisposeAsync();
+    }
+}
