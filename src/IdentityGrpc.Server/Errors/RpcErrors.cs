@@ -24,7 +24,9 @@ internal static class RpcErrors
         $"{violation.Field}: {violation.Problem}", reason, Bad([violation]));
 
     /// <summary>The whole call fails for one cause.</summary>
-    public static RpcException From(Failure failure)
+    /// <param name="failure">The cause.</param>
+    /// <param name="field">The field of the request that the cause lies in; null where it lies elsewhere.</param>
+    public static RpcException From(Failure failure, string? field = null)
     {
         var (code, reason) = failure switch
         {
@@ -39,9 +41,10 @@ internal static class RpcErrors
         var info = new ErrorInfo { Domain = Domain, Type = reason };
         if (failure.MissingScopes.Count > 0) info.Metadata["missing_scopes"] = string.Join(',', failure.MissingScopes);
         if (failure.Code is { } platformCode) info.Metadata["platform_code"] = platformCode.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return failure.RetryAfter is { } after
-            ? Create(code, failure.Message, info, new RetryInfo { RetryDelay = after.ToDuration() })
-            : Create(code, failure.Message, info);
+        List<IMessage> details = [info];
+        if (failure.RetryAfter is { } after) details.Add(new RetryInfo { RetryDelay = after.ToDuration() });
+        if (field is not null) details.Add(Bad([new(field, failure.Message)]));
+        return Create(code, failure.Message, details);
     }
 
     private static BadRequest Bad(IReadOnlyList<FieldViolation> violations) => new()
@@ -50,9 +53,9 @@ internal static class RpcErrors
     };
 
     private static RpcException Create(StatusCode code, string message, string reason, IMessage detail) =>
-        Create(code, message, new ErrorInfo { Domain = Domain, Type = reason }, detail);
+        Create(code, message, [new ErrorInfo { Domain = Domain, Type = reason }, detail]);
 
-    private static RpcException Create(StatusCode code, string message, params IReadOnlyList<IMessage> details)
+    private static RpcException Create(StatusCode code, string message, IReadOnlyList<IMessage> details)
     {
         var status = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { details.Select(Any.Pack) } };
         return new RpcException(new Grpc.Core.Status(code, message), new Metadata { { DetailsKey, status.ToByteArray() } });

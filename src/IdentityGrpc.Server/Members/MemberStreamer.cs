@@ -28,7 +28,7 @@ internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCod
         }
 
         var order = await walk.PlanAsync(plan, call);
-        if (order.Failure is { } failure) throw RpcErrors.From(failure);
+        if (order.Failure is { } failure) throw RpcErrors.From(failure, IsOfTheDepartment(failure) ? "department_id" : null);
         await foreach (var batch in walk.WalkAsync(plan, order.Value!, from, call))
         {
             await stream.WriteAsync(Message(batch), context.CancellationToken);
@@ -51,6 +51,10 @@ internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCod
             return message;
         }
     }
+
+    // With a scope missing, no other department would do either.
+    private static bool IsOfTheDepartment(Failure failure) =>
+        failure is { Reason: FailureReason.NotFoundOrNotVisible or FailureReason.NoPermission or FailureReason.InvalidInput, MissingScopes.Count: 0 };
 
     private static WalkRequest Read(V1.StreamDepartmentMembersRequest request, RequestReader reader, AppTenant scope)
     {

@@ -9,7 +9,7 @@ namespace IdentityGrpc.Server.Services;
 /// <summary>Turns answers into messages, each at most 320 bytes (design §3).</summary>
 internal static class Answers
 {
-    private const int MaxMessageLength = 160, MaxScopes = 4;
+    private const int MaxScopes = 4;
 
     /// <summary>Where not one key could be answered for one shared passing cause, the call itself fails, so that standard retry policies work.</summary>
     public static void ThrowIfNoneAnswered(Resolved[] answers)
@@ -30,6 +30,7 @@ internal static class Answers
         if (ids.Holds(IdType.UserId)) Set(person.UserId, V1.IdType.UserId, FieldScopes.UserId, v => identity.UserId = v);
         if (status && person.Status is { } known) identity.Status = (V1.UserStatus)(int)known;
         else if (status) identity.Withheld.Add(new V1.Withheld { Field = "status", MissingScopes = { FieldScopes.Status } });
+        if (identity.Withheld.Count > 0) AnswerSize.Fit(identity, [.. identity.Withheld.Select(w => w.MissingScopes)]);
         return identity;
 
         void Set(string? value, V1.IdType type, IReadOnlyList<string> scopes, Action<string> set)
@@ -40,14 +41,19 @@ internal static class Answers
     }
 
     /// <summary>Why a key has no identity.</summary>
-    public static V1.Unresolved Unresolved(Failure failure) => new()
+    public static V1.Unresolved Unresolved(Failure failure)
     {
-        Reason = (V1.UnresolvedReason)(int)failure.Reason,
-        Message = failure.Message.Length > MaxMessageLength ? failure.Message[..MaxMessageLength] : failure.Message,
-        Retryable = failure.Retryable,
-        RetryAfter = failure is { Retryable: true, RetryAfter: { } after } ? after.ToDuration() : null,
-        MissingScopes = { failure.MissingScopes.Take(MaxScopes) },
-    };
+        var unresolved = new V1.Unresolved
+        {
+            Reason = (V1.UnresolvedReason)(int)failure.Reason,
+            Message = AnswerSize.Cut(failure.Message),
+            Retryable = failure.Retryable,
+            RetryAfter = failure is { Retryable: true, RetryAfter: { } after } ? after.ToDuration() : null,
+            MissingScopes = { failure.MissingScopes.Take(MaxScopes) },
+        };
+        if (unresolved.MissingScopes.Count > 0) AnswerSize.Fit(unresolved, unresolved.MissingScopes);
+        return unresolved;
+    }
 
     /// <summary>Where an answer came from, and its age.</summary>
     public static V1.Provenance Provenance(Resolved answer, DateTimeOffset now) => new()
