@@ -23,6 +23,8 @@ public sealed class RecordingBudget : IBudget
         return new(Denial);
     }
 
+    public TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead) => TimeSpan.Zero;
+
     public void Pause(BudgetKey key, TimeSpan reset) => Pauses.Enqueue((key, reset));
 
     public void StopForMonth(AppTenant scope) => Stops.Enqueue(scope);
