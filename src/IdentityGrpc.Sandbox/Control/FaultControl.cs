@@ -60,7 +60,11 @@ internal static class FaultControl
             Probability = Probability(call),
             Times = call.Number("times", 1, int.MaxValue),
         };
-        CheckNeeds(call, fault);
+        if (index >= 0)
+        {
+            CheckNeeds(call, fault);
+        }
+
         if (call.Mistakes.Count > 0)
         {
             return true;

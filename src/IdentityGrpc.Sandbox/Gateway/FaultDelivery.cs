@@ -81,16 +81,12 @@ internal static class FaultDelivery
 
     private static async Task ResetAsync(HttpContext http, Fault fault, byte[] answer)
     {
-        if (fault.InBody)
+        if (fault.InBody && http.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
         {
-            http.Response.ContentLength = answer.Length;
-            await http.Response.Body.WriteAsync(answer.AsMemory(0, answer.Length / 2), http.RequestAborted);
-            await http.Response.Body.FlushAsync(http.RequestAborted);
-        }
-        else if (http.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
-        {
-            // Without lingering the peer sees a reset and not an orderly end. After a part of a body that would drop the part.
-            socket.LingerState = new LingerOption(true, 0);
+            // Past the server: what it buffers would be dropped by the reset, and the half body would never be seen.
+            var head = string.Create(CultureInfo.InvariantCulture,
+                $"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {answer.Length}\r\n\r\n");
+            await socket.SendAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. answer.AsSpan(0, answer.Length / 2)], SocketFlags.None, http.RequestAborted);
         }
 
         http.Abort();

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IdentityGrpc.Sandbox.Tests.Support;
 
 namespace IdentityGrpc.Sandbox.Tests.Contact;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IdentityGrpc.Sandbox.Tests.Support;
 
 namespace IdentityGrpc.Sandbox.Tests.Contact;
 
@@ -142,7 +141,7 @@ public sealed class DepartmentTests(SharedSandbox shared) : IClassFixture<Shared
     [Fact]
     public async Task PageToken_TooOld_Is40012()
     {
-        var clock = new TestClock();
+        var clock = new ManualTimeProvider();
         await using var own = await RunningSandbox.StartAsync(clock, ("PageTokenSeconds", "60"));
         var token = (await own.CallAsync("departments/0/children?page_size=1")).Ok().PageToken;
         clock.Advance(TimeSpan.FromSeconds(60));

@@ -1,5 +1,3 @@
-using IdentityGrpc.Sandbox.Tests.Support;
-
 namespace IdentityGrpc.Sandbox.Tests.Contact;
 
 public sealed class UserTests(SharedSandbox shared) : IClassFixture<SharedSandbox>

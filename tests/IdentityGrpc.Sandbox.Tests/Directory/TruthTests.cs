@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using IdentityGrpc.Sandbox.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

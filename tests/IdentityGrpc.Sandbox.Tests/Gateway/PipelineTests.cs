@@ -1,5 +1,3 @@
-using IdentityGrpc.Sandbox.Tests.Support;
-
 namespace IdentityGrpc.Sandbox.Tests.Gateway;
 
 public sealed class PipelineTests(SharedSandbox shared) : IClassFixture<SharedSandbox>
@@ -58,7 +56,7 @@ public sealed class PipelineTests(SharedSandbox shared) : IClassFixture<SharedSa
     [Fact]
     public async Task RateWindow_PerSecond_IsThrottledWithTheSecondsToWait()
     {
-        var clock = new TestClock();
+        var clock = new ManualTimeProvider();
         await using var own = await RunningSandbox.StartAsync(clock);
         for (var i = 0; i < 50; i++)
         {
@@ -79,7 +77,7 @@ public sealed class PipelineTests(SharedSandbox shared) : IClassFixture<SharedSa
     [Fact]
     public async Task RateWindow_PerMinute_IsThrottledToItsEnd()
     {
-        var clock = new TestClock();
+        var clock = new ManualTimeProvider();
         await using var own = await RunningSandbox.StartAsync(clock, ("PerSecond", "10"), ("PerMinute", "15"));
         for (var i = 0; i < 15; i++)
         {
@@ -97,7 +95,7 @@ public sealed class PipelineTests(SharedSandbox shared) : IClassFixture<SharedSa
     [Fact]
     public async Task RateWindow_Hammered_LetsExactlyTheLimitThrough()
     {
-        await using var own = await RunningSandbox.StartAsync(new TestClock(), ("PerSecond", "200"), ("PerMinute", "1000"));
+        await using var own = await RunningSandbox.StartAsync(new ManualTimeProvider(), ("PerSecond", "200"), ("PerMinute", "1000"));
         await own.TokenAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
         {
@@ -115,7 +113,7 @@ public sealed class PipelineTests(SharedSandbox shared) : IClassFixture<SharedSa
     [Fact]
     public async Task Stats_CountCallsKeysAndThrottled()
     {
-        await using var own = await RunningSandbox.StartAsync(new TestClock(), ("PerSecond", "2"));
+        await using var own = await RunningSandbox.StartAsync(new ManualTimeProvider(), ("PerSecond", "2"));
         for (var i = 0; i < 3; i++)
         {
             await own.BatchGetIdAsync(new { emails = new[] { "a@b.c", "d@e.f" }, mobiles = new[] { "+1" } });

@@ -77,6 +77,20 @@ internal sealed class RunningSandbox : IAsyncDisposable
     public async Task<Answer> BatchGetIdAsync(object body, string query = "", string appName = "default") =>
         await SendAsync(HttpMethod.Post, "/open-apis/contact/v3/users/batch_get_id" + query, await TokenAsync(appName), body);
 
+    /// <summary>A call of the sandbox's own API that must succeed.</summary>
+    public async Task<Answer> ControlAsync(string method, string path, object? body = null)
+    {
+        var answer = await SendAsync(new HttpMethod(method), "/sandbox/v1/" + path, null, body);
+        Assert.True(answer.Status == 200, $"{answer.Status}: {answer.Text}");
+        return answer;
+    }
+
+    /// <summary>Logs a person in and gives their user access token.</summary>
+    public async Task<string> LoginAsync(TruthUser user, string appName = "default", params string[] scopes) =>
+        (await ControlAsync("POST", "logins", scopes.Length == 0
+            ? new { app = appName, tenant_key = user.Tenant, user_id = user.UserId }
+            : new { app = appName, tenant_key = user.Tenant, user_id = user.UserId, scopes })).Json.GetProperty("user_access_token").GetString()!;
+
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null);
 
     public Task<Answer> PostAsync(string path, object body) => SendAsync(HttpMethod.Post, path, null, body);

@@ -1,5 +1,3 @@
-using IdentityGrpc.Sandbox.Tests.Support;
-
 namespace IdentityGrpc.Sandbox.Tests.Tokens;
 
 public sealed class CustomAppTokenTests
@@ -9,7 +7,7 @@ public sealed class CustomAppTokenTests
     [Fact]
     public async Task TenantToken_AboveThirtyMinutes_IsTheSameWithLessToLive()
     {
-        var clock = new TestClock();
+        var clock = new ManualTimeProvider();
         await using var sandbox = await RunningSandbox.StartAsync(clock);
         var first = await IssueAsync(sandbox);
         clock.Advance(TimeSpan.FromMinutes(90));
@@ -20,7 +18,7 @@ public sealed class CustomAppTokenTests
     [Fact]
     public async Task TenantToken_BelowThirtyMinutes_IsNewAndTheOldLivesOnToItsEnd()
     {
-        var clock = new TestClock();
+        var clock = new ManualTimeProvider();
         await using var sandbox = await RunningSandbox.StartAsync(clock);
         var old = await IssueAsync(sandbox);
         clock.Advance(TimeSpan.FromMinutes(90) + TimeSpan.FromSeconds(1));
