@@ -8,21 +8,15 @@ internal static class RowReading
 {
     private const string OpenIdPrefix = "ou_", UnionIdPrefix = "on_";
 
-    /// <summary>The rows whose echoed contact was asked for, one a contact. A contact that the platform answers in two ways is left out.</summary>
-    public static IReadOnlyList<ContactRow> Contacts(ContactIdList list, IdType idType, IReadOnlyList<Contact> asked)
+    /// <summary>The rows whose echo is a contact and whose id, if any, is not plainly of another kind than the one asked for.</summary>
+    public static IReadOnlyList<ContactRow> Contacts(ContactIdList list, IdType idType)
     {
-        var open = asked.ToHashSet();
-        var rows = new Dictionary<Contact, ContactRow>();
+        var rows = new List<ContactRow>(list.UserList?.Count ?? 0);
         foreach (var row in list.UserList ?? [])
         {
-            if (Echo(row) is not { } contact || !open.Contains(contact)) continue;
-            var read = new ContactRow(contact, row.UserId, Status(row.Status));
-            bool fits = read.Id is null || Fits(idType, read.Id);
-            if (fits && (rows.TryAdd(contact, read) || rows[contact] == read)) continue;
-            rows.Remove(contact);
-            open.Remove(contact);
+            if (Echo(row) is { } contact && (row.UserId is null || Fits(idType, row.UserId))) rows.Add(new(contact, row.UserId, Status(row.Status)));
         }
-        return [.. rows.Values];
+        return rows;
     }
 
     /// <summary>The person, or null where even the open_id is missing.</summary>
@@ -30,16 +24,15 @@ internal static class RowReading
         ? new Person { OpenId = openId, UnionId = row.UnionId, UserId = row.UserId, Status = Status(row.Status) }
         : null;
 
-    /// <summary>The people among those asked for; where the platform withholds the kind of id asked by, whoever it answers with.</summary>
-    public static IReadOnlyList<Person> People(UserList list, IdType idType, IReadOnlyList<string> asked)
+    /// <summary>The people in the rows.</summary>
+    public static IReadOnlyList<Person> People(UserList list)
     {
-        var open = asked.ToHashSet(StringComparer.Ordinal);
-        var people = new Dictionary<string, Person>(StringComparer.Ordinal);
+        var people = new List<Person>(list.Items?.Count ?? 0);
         foreach (var row in list.Items ?? [])
         {
-            if (Person(row) is { } person && (person.Id(idType) is not { } id || open.Contains(id))) people.TryAdd(person.OpenId, person);
+            if (Person(row) is { } person) people.Add(person);
         }
-        return [.. people.Values];
+        return people;
     }
 
     /// <summary>The members on a page. <paramref name="openDepartments"/>: whether department ids in the answer are open_department_ids.</summary>

@@ -22,7 +22,7 @@ internal static class UsersApi
         };
         string path = new UrlBuilder($"{Base}/batch_get_id").Query("user_id_type", PlatformNames.Of(idType)).ToString();
         return new(Apis.BatchGetId, HttpMethod.Post, path,
-            ApiRequest.Data(FeishuJson.Default.EnvelopeContactIdList, list => RowReading.Contacts(list, idType, contacts)))
+            ApiRequest.Data(FeishuJson.Default.EnvelopeContactIdList, list => RowReading.Contacts(list, idType)))
         {
             Body = JsonSerializer.SerializeToUtf8Bytes(body, FeishuJson.Default.ContactsBody),
         };
@@ -34,17 +34,16 @@ internal static class UsersApi
         var url = new UrlBuilder($"{Base}/batch");
         foreach (string id in ids) url.Query("user_ids", id);
         return new(Apis.UsersBatch, HttpMethod.Get, url.Types(idType, DepartmentIdType.OpenDepartmentId).ToString(),
-            ApiRequest.Data(FeishuJson.Default.EnvelopeUserList, list => RowReading.People(list, idType, ids)))
+            ApiRequest.Data(FeishuJson.Default.EnvelopeUserList, RowReading.People))
         {
             Ids = ids,
         };
     }
 
-    /// <summary><c>GET users/:user_id</c>. An answer about another person is unreadable, not an answer.</summary>
+    /// <summary><c>GET users/:user_id</c>.</summary>
     public static ApiRequest Single(IdType idType, string id) =>
         new(Apis.User, HttpMethod.Get, new UrlBuilder(Base).Segment(id).Types(idType, DepartmentIdType.OpenDepartmentId).ToString(),
-            ApiRequest.Data(FeishuJson.Default.EnvelopeSingleUser, data =>
-                data.User is { } row && RowReading.Person(row) is { } person && (person.Id(idType) ?? id) == id ? person : null))
+            ApiRequest.Data(FeishuJson.Default.EnvelopeSingleUser, data => data.User is { } row ? RowReading.Person(row) : null))
         {
             Ids = [id],
         };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Feishu.Errors;
 
@@ -64,7 +65,7 @@ internal sealed class ReplyJudge(FeishuOptions options, TimeProvider time)
         if (rule.Detail == CodeDetail.Scopes) failure = failure with { MissingScopes = RefusalDetails.MissingScopes(envelope) };
         if (request.Ids is { } ids && (rule.Detail == CodeDetail.Ids || IsAboutIds(field)))
             failure = failure with { InvalidIds = RefusalDetails.InvalidIds(envelope, ids) };
-        if (rule.Action == CodeAction.StopForMonth) failure = failure with { RetryAfter = TillNextMonth() };
+        if (rule.Action == CodeAction.StopForMonth) failure = failure with { RetryAfter = QuotaMonth.NextAfter(time.GetUtcNow()) - time.GetUtcNow() };
         return new(outcome) { Failure = failure, Action = rule.Action, IsOutage = rule.Action == CodeAction.Retry };
     }
 
@@ -82,11 +83,4 @@ internal sealed class ReplyJudge(FeishuOptions options, TimeProvider time)
 
     private static bool IsAboutIds(string? field) =>
         field is not null && field.StartsWith("user_id", StringComparison.Ordinal) && field != "user_id_type";
-
-    /// <summary>The quota comes back on the 1st (reference §6.4); by UTC, the later of the midnights that could be meant.</summary>
-    private TimeSpan TillNextMonth()
-    {
-        var now = time.GetUtcNow();
-        return new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1) - now;
-    }
 }

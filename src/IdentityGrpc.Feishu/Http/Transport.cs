@@ -23,6 +23,8 @@ internal sealed class Transport : IDisposable
         {
             ConnectTimeout = options.ConnectTimeout,
             PooledConnectionLifetime = options.ConnectionLifetime,
+            // Shorter than servers commonly keep a connection open, so that a call seldom meets one that is being closed.
+            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             MaxConnectionsPerServer = options.MaxConnections,
             AllowAutoRedirect = false,
             UseCookies = false,
@@ -74,7 +76,8 @@ internal sealed class Transport : IDisposable
         var message = new HttpRequestMessage(request.Method, uri) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         message.Headers.UserAgent.Add(s_agent);
         if (bearer is not null) message.Headers.Authorization = new("Bearer", bearer);
-        if (request.Body is not null) message.Content = new ByteArrayContent(request.Body) { Headers = { ContentType = s_json } };
+        // A body, be it empty: the runtime repeats a bodiless call up to three times when the server hangs up, past budget and count.
+        message.Content = new ByteArrayContent(request.Body ?? []) { Headers = { ContentType = s_json } };
         return message;
     }
 
