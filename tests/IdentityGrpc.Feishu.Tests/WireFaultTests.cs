@@ -144,7 +144,7 @@ public sealed class WireFaultTests
         await using var bed = new Bed().Answering(silence, ScriptedAnswer.Json(Good));
 
         var task = bed.GetAsync();
-        await UntilAsync(() => bed.Calls.Length == 1);
+        await Bed.UntilAsync(() => bed.Calls.Length == 1);
         bed.Clock.Advance(TimeSpan.FromSeconds(5));
         var outcome = await bed.SkipPausesAsync(task);
 
@@ -194,14 +194,5 @@ public sealed class WireFaultTests
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Fastest)) gzip.Write(bytes);
         return packed.ToArray();
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

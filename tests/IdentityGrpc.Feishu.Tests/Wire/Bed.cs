@@ -114,6 +114,22 @@ public sealed class Bed : IAsyncDisposable
     public Task<Outcome<IReadOnlyList<Person>>> GetAsync(CallContext? call = null, params string[] ids) =>
         Directory.GetUsersAsync(Scope, IdType.OpenId, ids.Length > 0 ? ids : [Ada], call ?? Call);
 
+    /// <summary>Waits for something that happens on other threads, without any clock.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Makes calls until one carries the token.</summary>
+    public async Task UntilBearerAsync(string bearer)
+    {
+        while (Calls.LastOrDefault()?.Headers["Authorization"] != bearer) await GetAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
