@@ -9,7 +9,7 @@ namespace IdentityGrpc.Core.Budgets;
 /// (2) Any other waits its turn, unless the queue is full or its deadline comes before the earliest time that its
 /// place in the queue allows: then it is refused at once. (3) Whenever a window may have opened, the queue is served:
 /// interactive calls first, bulk ones when they are owed a permit or nobody else waits, each when its window allows.
-/// (4) Who can no longer be served in time is refused; (5) a timer is set for the next opening.
+/// (4) Who can no longer be served in time is refused; (5) a timer is set for the next opening or deadline.
 /// </remarks>
 internal sealed class BudgetGate : IDisposable
 {
@@ -56,11 +56,12 @@ internal sealed class BudgetGate : IDisposable
             }
             long deadline = call.Deadline is { } end ? now + (end - _time.GetUtcNow()).Ticks : long.MaxValue;
             long earliest = Earliest_NeedsLock(now, _queue.Of(call.Priority).Count);
-            if (deadline < earliest || _queue.Of(call.Priority).Count >= _options.QueueLimit) // (2)
+            bool late = deadline <= now || deadline < earliest;
+            if (late || _queue.Of(call.Priority).Count >= _options.QueueLimit) // (2)
             {
                 _metrics.Permit(_key, call.Priority, granted: false, default);
                 var retryAfter = TimeSpan.FromTicks(earliest - now);
-                answer = new(deadline < earliest ? BudgetRefusal.DeadlineCannotBeMet(retryAfter) : BudgetRefusal.QueueIsFull(retryAfter));
+                answer = new(late ? BudgetRefusal.DeadlineCannotBeMet(retryAfter) : BudgetRefusal.QueueIsFull(retryAfter));
                 return true;
             }
             waiter = new(call.Priority, now, deadline);
@@ -161,22 +162,31 @@ internal sealed class BudgetGate : IDisposable
             Grant_NeedsLock(priority, now, waiter.AskedAt);
             waiter.SetResult(null);
         }
-        RefuseLate_NeedsLock(Priority.Interactive, now); // (4)
-        RefuseLate_NeedsLock(Priority.Bulk, now);
-        Arm_NeedsLock(_queue.Count == 0 ? long.MaxValue : opening, now); // (5)
+        long deadline = Math.Min(RefuseLate_NeedsLock(Priority.Interactive, now), RefuseLate_NeedsLock(Priority.Bulk, now)); // (4)
+        Arm_NeedsLock(_queue.Count == 0 ? long.MaxValue : Math.Min(opening, deadline), now); // (5)
     }
 
-    private void RefuseLate_NeedsLock(Priority priority, long now)
+    /// <returns>The first deadline among those who go on waiting.</returns>
+    private long RefuseLate_NeedsLock(Priority priority, long now)
     {
         int place = 0;
+        long first = long.MaxValue;
         for (var node = _queue.Of(priority).First; node is not null;)
         {
             var (waiter, next) = (node.Value, node.Next);
             long earliest = waiter.Deadline == long.MaxValue ? now : Earliest_NeedsLock(now, place);
-            if (waiter.Deadline < earliest) Refuse_NeedsLock(waiter, BudgetRefusal.DeadlineCannotBeMet(TimeSpan.FromTicks(earliest - now)));
-            else place++;
+            if (waiter.Deadline <= now || waiter.Deadline < earliest)
+            {
+                Refuse_NeedsLock(waiter, BudgetRefusal.DeadlineCannotBeMet(TimeSpan.FromTicks(earliest - now)));
+            }
+            else
+            {
+                first = Math.Min(first, waiter.Deadline);
+                place++;
+            }
             node = next;
         }
+        return first;
     }
 
     private void Refuse_NeedsLock(PermitWaiter waiter, Failure failure)

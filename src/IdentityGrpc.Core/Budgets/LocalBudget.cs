@@ -32,6 +32,8 @@ public sealed class LocalBudget : IBudget, IDisposable
         (_options, _time, _metrics) = (options, time, metrics);
     }
 
+    internal int Gates => _gates.Count;
+
     /// <inheritdoc/>
     public ValueTask<Failure?> TakeAsync(BudgetKey key, CallContext call)
     {

@@ -1,0 +1,96 @@
+using IdentityGrpc.Core.Batching;
+using IdentityGrpc.Core.Budgets;
+using IdentityGrpc.Core.Changes;
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Identifiers;
+using IdentityGrpc.Core.Telemetry;
+using IdentityGrpc.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace IdentityGrpc.Core.Tests.Batching;
+
+/// <summary>A lookup over a scripted platform, on a manual clock unless told otherwise.</summary>
+internal sealed class LookupRig : IDisposable
+{
+    public static readonly AppTenant Scope = new(new("cli_test"), new("provider"), new("tenant"));
+    public static readonly ContactLane Contacts = new(Scope, IdType.OpenId, IncludeResigned: false);
+    public static readonly IdLane OpenIds = new(Scope, IdType.OpenId, Singly: false), UserIds = new(Scope, IdType.UserId, Singly: false);
+
+    /// <summary>A budget that never holds anything back.</summary>
+    public static readonly BudgetOptions Boundless = new() { Default = new(10_000, 600_000) };
+
+    private readonly CoreMetrics _metrics = new();
+
+    public LookupRig(BatchingOptions? options = null, BudgetOptions? budget = null, TimeProvider? time = null)
+    {
+        Budget = new(budget ?? Boundless, time ?? Clock, _metrics);
+        Watermarks = new(time ?? Clock);
+        Lookup = new(Directory, Budget, Watermarks, options ?? new(), time ?? Clock, _metrics, NullLogger<PackedLookup>.Instance);
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public ScriptedDirectory Directory { get; } = new();
+
+    public LocalBudget Budget { get; }
+
+    public MemoryWatermarks Watermarks { get; }
+
+    public PackedLookup Lookup { get; }
+
+    public static Contact Email(string name) => Contact.TryParseEmail($"{name}@x.test", out var contact, out var problem) ? contact : throw new ArgumentException(problem);
+
+    public static Contact Mobile(int number) => Contact.TryParseMobile($"+8613{number:D9}", out var contact, out var problem) ? contact : throw new ArgumentException(problem);
+
+    public static PersonId OpenId(string name) => PersonId.Of(Scope, IdType.OpenId, $"ou_{name}");
+
+    public static PersonId UserId(string name) => PersonId.Of(Scope, IdType.UserId, name);
+
+    public CallContext Call(Priority priority = Priority.Interactive, TimeSpan? within = null, string caller = "caller", CancellationTokenSource? cancel = null) =>
+        new(priority, Clock.GetUtcNow() + within, caller, cancel?.Token ?? TestContext.Current.CancellationToken);
+
+    public async Task<Answer<ContactRow>> FindAsync(Contact contact, CallContext? call = null, DateTimeOffset? notBefore = null) =>
+        Assert.Single(await Lookup.FindByContactAsync(Contacts, [contact], notBefore, call ?? Call()));
+
+    public async Task<Answer<Person>> GetAsync(PersonId id, CallContext? call = null, DateTimeOffset? notBefore = null, IdLane? lane = null) =>
+        Assert.Single(await Lookup.GetUsersAsync(lane ?? (id.Type == IdType.OpenId ? OpenIds : UserIds), [id], notBefore, call ?? Call()));
+
+    /// <summary>Waits for something that other threads do, without moving the clock.</summary>
+    public static async Task UntilAsync(Func<bool> done)
+    {
+        while (!done())
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Moves the clock on in small steps, letting other threads go on after each, until something is done.</summary>
+    public async Task AdvanceUntilAsync(Func<bool> done, TimeSpan? step = null)
+    {
+        while (!done())
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            Clock.Advance(step ?? TimeSpan.FromMilliseconds(1));
+            for (int i = 0; i < 20 && !done(); i++) await Task.Yield();
+        }
+    }
+
+    public static void AssertRight(Contact contact, Answer<ContactRow> answer)
+    {
+        Assert.Null(answer.Outcome.Failure);
+        Assert.Equal((contact, ScriptedDirectory.IdOf(contact.Value)), (answer.Outcome.Value!.Contact, answer.Outcome.Value.Id));
+    }
+
+    public static void AssertRight(PersonId id, Answer<Person> answer)
+    {
+        Assert.Null(answer.Outcome.Failure);
+        Assert.Equal(ScriptedDirectory.PersonOf(Scope, id.Type, id.Value), answer.Outcome.Value);
+    }
+
+    public void Dispose()
+    {
+        Budget.Dispose();
+        _metrics.Dispose();
+    }
+}
