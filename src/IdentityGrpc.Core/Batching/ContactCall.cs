@@ -16,11 +16,18 @@ internal sealed class ContactCall(ContactLane lane, IDirectory directory, IWater
 
     public int InFlightLimit => options.CallsInFlight;
 
+    public bool IsApart => false;
+
     public int CompartmentOf(Contact key) => (int)key.Kind;
 
     public string NameOf(Contact key) => key.Value;
 
     public DateTimeOffset EndOf(Contact key) => watermarks.EndOf(lane.Scope, key);
+
+    public void Refused(Contact key)
+    {
+        // Contacts spoil no batch.
+    }
 
     public async Task<LaneReply<ContactRow>> SendAsync(IReadOnlyList<Contact> keys, CallContext call)
     {

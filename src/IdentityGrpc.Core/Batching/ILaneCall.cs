@@ -18,6 +18,9 @@ internal interface ILaneCall<TKey, TAnswer> where TAnswer : class
     /// <summary>Calls under way at once, for each priority.</summary>
     int InFlightLimit { get; }
 
+    /// <summary>Whether only keys are asked that were called invalid before: at bulk priority, and each alone once a batch of them is refused.</summary>
+    bool IsApart { get; }
+
     /// <summary>The kind of a key.</summary>
     int CompartmentOf(TKey key);
 
@@ -26,6 +29,9 @@ internal interface ILaneCall<TKey, TAnswer> where TAnswer : class
 
     /// <summary>When answers about the key last ended.</summary>
     DateTimeOffset EndOf(TKey key);
+
+    /// <summary>Takes note that the platform called the key invalid.</summary>
+    void Refused(TKey key);
 
     /// <summary>Asks, and joins the answers to the keys on what they say, never on their position.</summary>
     Task<LaneReply<TAnswer>> SendAsync(IReadOnlyList<TKey> keys, CallContext call);

@@ -124,7 +124,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             Failure? refusal;
             try
             {
-                refusal = await _services.Budget.TakeAsync(_call.Budget, new(priority, null, "", untake)); // (8)
+                refusal = await _services.Budget.TakeAsync(_call.Budget, new(_call.IsApart ? Priority.Bulk : priority, null, "", untake)); // (8)
             }
             catch (OperationCanceledException) when (untake.IsCancellationRequested)
             {

@@ -10,6 +10,7 @@ namespace IdentityGrpc.Core.Batching;
 // are halved until the bad ones stand alone, apart from strangers, at bulk priority and with few calls per caller at
 // a time, so that garbage slows its sender only. Of two halves of a refused group the second need not be asked
 // as a whole once the first was fine. One bad id among 50 so costs 2 calls when named and at most 13 when not.
+// Ids that were called invalid are remembered, and leave in a lane of their own when they are asked again.
 internal sealed partial class Lane<TKey, TAnswer>
 {
     private readonly Dictionary<string, Ward> _wards = new(StringComparer.Ordinal);
@@ -27,9 +28,9 @@ internal sealed partial class Lane<TKey, TAnswer>
         }
         foreach (var slot in rest)
         {
-            if (slot.Refusals++ == 0) AskAgain_NeedsLock(slot);
+            if (slot.Refusals++ == 0 && !_call.IsApart) AskAgain_NeedsLock(slot);
         }
-        Commit_NeedsLock(rest.FindAll(s => s.Refusals > 1), knownBad: false, askedAt, after);
+        Commit_NeedsLock(rest.FindAll(s => s.Stage == Stage.UnderWay), knownBad: false, askedAt, after);
     }
 
     /// <summary>Answers the keys that the refusal names; a key that stands alone need not be named.</summary>
@@ -41,8 +42,13 @@ internal sealed partial class Lane<TKey, TAnswer>
         var rest = new List<Slot>(slots.Count);
         foreach (var slot in slots)
         {
-            if (slots.Count > 1 && !named.Contains(_call.NameOf(slot.Key))) rest.Add(slot);
-            else Answer_NeedsLock(slot, answer, askedAt <= _call.EndOf(slot.Key), after);
+            if (slots.Count > 1 && !named.Contains(_call.NameOf(slot.Key)))
+            {
+                rest.Add(slot);
+                continue;
+            }
+            _call.Refused(slot.Key);
+            Answer_NeedsLock(slot, answer, askedAt <= _call.EndOf(slot.Key), after);
         }
         return rest;
     }
@@ -114,20 +120,25 @@ internal sealed partial class Lane<TKey, TAnswer>
 
     private async Task SortOutAsync(Ward ward, Group group)
     {
-        var bad = new Queue<List<Slot>>();
-        if (group.KnownBad) bad.Enqueue(group.Slots);
+        var bad = new BadGroups(ward.Owner);
+        if (group.KnownBad) bad.Add(group.Slots);
         else await AskApartAsync(ward, group.Slots, bad);
-        while (bad.TryDequeue(out var slots))
+        while (bad.Take() is { } slots)
         {
+            if (_call.IsApart)
+            {
+                foreach (var slot in slots) await AskApartAsync(ward, [slot], bad);
+                continue;
+            }
             var (left, right) = (slots[..(slots.Count / 2)], slots[(slots.Count / 2)..]);
-            if (await AskApartAsync(ward, left, bad) && right.Count > 1) bad.Enqueue(right);
+            if (await AskApartAsync(ward, left, bad) && right.Count > 1) bad.Add(right);
             else await AskApartAsync(ward, right, bad);
         }
     }
 
     /// <summary>Asks for the keys; where the platform refuses them without naming one, they join the bad groups.</summary>
     /// <returns>Whether the platform accepted all of them.</returns>
-    private async Task<bool> AskApartAsync(Ward ward, List<Slot> slots, Queue<List<Slot>> bad)
+    private async Task<bool> AskApartAsync(Ward ward, List<Slot> slots, BadGroups bad)
     {
         bool accepted = true;
         while (true)
@@ -158,7 +169,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             bool named = rest.Count < slots.Count;
             slots = rest;
             if (named) continue;
-            bad.Enqueue(slots);
+            bad.Add(slots);
             return false;
         }
     }
@@ -183,6 +194,16 @@ internal sealed partial class Lane<TKey, TAnswer>
         public readonly string Owner = owner;
         public readonly Queue<Group> Groups = new();
         public int Keys, Workers;
+    }
+
+    /// <summary>Groups that hold bad ids: those with strangers' keys among them first, then in the order of their finding.</summary>
+    private sealed class BadGroups(string owner)
+    {
+        private readonly Queue<List<Slot>> _withStrangers = new(), _others = new();
+
+        public void Add(List<Slot> slots) => (slots.Exists(s => s.Caller != owner) ? _withStrangers : _others).Enqueue(slots);
+
+        public List<Slot>? Take() => _withStrangers.TryDequeue(out var slots) || _others.TryDequeue(out slots) ? slots : null;
     }
 
     /// <param name="Slots">The keys.</param>

@@ -61,6 +61,12 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
     /// <summary>Asks key by key, as one caller.</summary>
     public delegate Task<Answer<TAnswer>[]> SinglyAsker(IReadOnlyList<TKey> keys, DateTimeOffset? notBefore, CallContext call);
 
+    /// <summary>Keys that wait, are under way or are sorted out.</summary>
+    public int KeysAsked
+    {
+        get { lock (_lock) return _slots.Count; }
+    }
+
     /// <summary>Asks for the keys.</summary>
     /// <returns>Null where the lane is out of use: ask its successor.</returns>
     public Task<Answer<TAnswer>[]>? TryAsk(IReadOnlyList<TKey> keys, DateTimeOffset? notBefore, CallContext call)

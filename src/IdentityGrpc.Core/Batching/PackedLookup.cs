@@ -33,6 +33,11 @@ public sealed class PackedLookup : ILookup
         _services = new(budget, watermarks, options, time, metrics, logger);
     }
 
+    internal int Lanes => _contacts.Count + _ids.Count;
+
+    /// <summary>Keys that wait or are under way.</summary>
+    internal int KeysAsked => _contacts.Values.Sum(l => l.KeysAsked) + _ids.Values.Sum(l => l.KeysAsked);
+
     /// <inheritdoc/>
     public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call)
     {
@@ -66,19 +71,12 @@ public sealed class PackedLookup : ILookup
             if (!_ids.TryGetValue(lane, out var found))
             {
                 if (!HasRoom()) return Refuse<Person>(ids.Count);
-                found = _ids.GetOrAdd(lane, MakeIdLane);
+                found = _ids.GetOrAdd(lane, l => new(l, _directory, _services, AskAsync));
             }
-            if (found.Packed is { AsksSingly: true }) return AskAsync(lane with { Singly = true }, ids, notBefore, call);
-            if (found.Lane.TryAsk(ids, notBefore, call) is { } answers) return answers;
+            if (found.AsksSingly) return AskAsync(lane with { Singly = true }, ids, notBefore, call);
+            if (found.TryAsk(ids, notBefore, call) is { } answers) return answers;
             _ids.TryRemove(new(lane, found));
         }
-    }
-
-    private IdLanes MakeIdLane(IdLane lane)
-    {
-        if (lane.Singly) return new(new(new SingleUserCall(lane, _directory, _services.Watermarks, _services.Options), null, _services), null);
-        var packed = new PackedUserCall(lane, _directory, _services.Watermarks, _services.Options, _services.Time);
-        return new(new(packed, (ids, notBefore, call) => AskAsync(lane with { Singly = true }, ids, notBefore, call), _services), packed);
     }
 
     // Lanes are few and seldom made; so that is when idle ones are looked for.
@@ -87,7 +85,7 @@ public sealed class PackedLookup : ILookup
         var idle = _services.Options.LaneIdleTime;
         if (_contacts.Count + _ids.Count >= _services.Options.LaneLimit) idle = TimeSpan.Zero;
         foreach (var lane in _contacts.Where(l => l.Value.TryRetire(idle))) _contacts.TryRemove(lane);
-        foreach (var lane in _ids.Where(l => l.Value.Lane.TryRetire(idle))) _ids.TryRemove(lane);
+        foreach (var lane in _ids.Where(l => l.Value.TryRetire(idle))) _ids.TryRemove(lane);
         return _contacts.Count + _ids.Count < _services.Options.LaneLimit;
     }
 
@@ -97,6 +95,4 @@ public sealed class PackedLookup : ILookup
         Array.Fill(answers, new(BudgetRefusal.QueueIsFull(TimeSpan.FromSeconds(1)), _services.Watermarks.Now));
         return Task.FromResult(answers);
     }
-
-    private sealed record IdLanes(Lane<PersonId, Person> Lane, PackedUserCall? Packed);
 }

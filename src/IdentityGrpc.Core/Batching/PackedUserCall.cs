@@ -1,5 +1,4 @@
 using IdentityGrpc.Core.Budgets;
-using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 
@@ -9,27 +8,33 @@ namespace IdentityGrpc.Core.Batching;
 /// <c>GET users/batch</c>: people joined on the id that they were asked by. An app without the field scope for
 /// user_id gets rows without it, which cannot be joined: those keys are asked singly, and for a while all others too.
 /// </summary>
-internal sealed class PackedUserCall(IdLane lane, IDirectory directory, IWatermarks watermarks, BatchingOptions options, TimeProvider time)
+internal sealed class PackedUserCall(IdLane lane, RefusedIds<PersonId> refused, bool apart, IDirectory directory, LaneServices services)
     : ILaneCall<PersonId, Person>
 {
+    private readonly BatchingOptions _options = services.Options;
+    private readonly TimeProvider _time = services.Time;
     private long _singlyUntil;
 
     public BudgetKey Budget { get; } = new(Apis.UsersBatch, lane.Scope);
 
     public int Compartments => 1;
 
-    public int Capacity => options.BatchSize;
+    public int Capacity => _options.BatchSize;
 
-    public int InFlightLimit => options.CallsInFlight;
+    public int InFlightLimit => _options.CallsInFlight;
 
     /// <summary>Whether rows lately came without the id that they are joined on.</summary>
-    public bool AsksSingly => time.GetUtcNow().UtcTicks < Volatile.Read(ref _singlyUntil);
+    public bool AsksSingly => _time.GetUtcNow().UtcTicks < Volatile.Read(ref _singlyUntil);
+
+    public bool IsApart => apart;
 
     public int CompartmentOf(PersonId key) => 0;
 
     public string NameOf(PersonId key) => key.Value;
 
-    public DateTimeOffset EndOf(PersonId key) => watermarks.EndOf(lane.Scope, key);
+    public DateTimeOffset EndOf(PersonId key) => services.Watermarks.EndOf(lane.Scope, key);
+
+    public void Refused(PersonId key) => refused.Add(key);
 
     public async Task<LaneReply<Person>> SendAsync(IReadOnlyList<PersonId> keys, CallContext call)
     {
@@ -39,6 +44,10 @@ internal sealed class PackedUserCall(IdLane lane, IDirectory directory, IWaterma
         for (int i = 0; i < keys.Count; i++) places[ids[i] = keys[i].Value] = i;
         var outcome = await directory.GetUsersAsync(lane.Scope, lane.IdType, ids, call);
         if (!outcome.Succeeded) return outcome.Failure;
+        if (apart)
+        {
+            foreach (var key in keys) refused.Remove(key);
+        }
         var answers = new Outcome<Person>?[keys.Count];
         bool joinable = true;
         foreach (var person in outcome.Value)
@@ -46,7 +55,7 @@ internal sealed class PackedUserCall(IdLane lane, IDirectory directory, IWaterma
             if (person.Id(lane.IdType) is not { } id) joinable = false;
             else if (places.TryGetValue(id, out int i)) LaneReply<Person>.Join(ref answers[i], person);
         }
-        if (!joinable) Volatile.Write(ref _singlyUntil, (time.GetUtcNow() + options.AskSinglyFor).UtcTicks);
+        if (!joinable) Volatile.Write(ref _singlyUntil, (_time.GetUtcNow() + _options.AskSinglyFor).UtcTicks);
         else
         {
             for (int i = 0; i < answers.Length; i++) answers[i] ??= Failure.NotFound;

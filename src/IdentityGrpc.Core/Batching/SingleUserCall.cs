@@ -16,11 +16,18 @@ internal sealed class SingleUserCall(IdLane lane, IDirectory directory, IWaterma
 
     public int InFlightLimit => options.SingleCallsInFlight;
 
+    public bool IsApart => false;
+
     public int CompartmentOf(PersonId key) => 0;
 
     public string NameOf(PersonId key) => key.Value;
 
     public DateTimeOffset EndOf(PersonId key) => watermarks.EndOf(lane.Scope, key);
+
+    public void Refused(PersonId key)
+    {
+        // A question for one id spoils no other.
+    }
 
     public async Task<LaneReply<Person>> SendAsync(IReadOnlyList<PersonId> keys, CallContext call)
     {

@@ -1,5 +1,6 @@
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
+using IdentityGrpc.Testing;
 using static IdentityGrpc.Core.Tests.Batching.LookupRig;
 
 namespace IdentityGrpc.Core.Tests.Batching;
@@ -8,17 +9,17 @@ namespace IdentityGrpc.Core.Tests.Batching;
 public class LeavingTests
 {
     [Fact]
-    public async Task FindByContact_LoneCallerOnIdleLane_LeavesWithoutLinger()
+    public void FindByContact_LoneCallerOnIdleLane_LeavesWithoutLinger() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig();
         AssertRight(Email("ada"), await rig.FindAsync(Email("ada"))); // the clock stands still
         AssertRight(Email("bea"), await rig.FindAsync(Email("bea")));
         Assert.Equal(2, rig.Directory.Calls.Count);
         Assert.Equal(0, rig.Clock.ArmedTimers);
-    }
+    });
 
     [Fact]
-    public async Task FindByContact_ACallUnderWay_PartialBatchLeavesWhenItReturns()
+    public void FindByContact_ACallUnderWay_PartialBatchLeavesWhenItReturns() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig();
         rig.Directory.Holds = true;
@@ -27,14 +28,14 @@ public class LeavingTests
         Assert.Single(rig.Directory.Calls);
         rig.Directory.Release();
         AssertRight(Email("ada"), await first);
-        await UntilAsync(() => rig.Directory.Held == 1);
+        await SingleThread.SettleAsync();
         Assert.Equal(5, rig.Directory.Calls[1].Keys.Count);
         rig.Directory.ReleaseAll();
         await Task.WhenAll(others);
-    }
+    });
 
     [Fact]
-    public async Task FindByContact_ACallUnderWay_PartialBatchLeavesAfterTheLinger()
+    public void FindByContact_ACallUnderWay_PartialBatchLeavesAfterTheLinger() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig(new() { Linger = TimeSpan.FromMilliseconds(3) });
         rig.Directory.Holds = true;
@@ -45,13 +46,13 @@ public class LeavingTests
         Assert.Equal(2, rig.Directory.Calls.Count);
         rig.Directory.ReleaseAll();
         await Task.WhenAll(all);
-    }
+    });
 
     [Theory]
     [InlineData(10, 10)]
     [InlineData(1, 2)]
     [InlineData(500, 20)]
-    public async Task FindByContact_UpstreamTimeKnown_PatienceIsItWithinItsBounds(int upstream, int patience)
+    public void FindByContact_UpstreamTimeKnown_PatienceIsItWithinItsBounds(int upstream, int patience) => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig();
         rig.Directory.Holds = true;
@@ -66,10 +67,10 @@ public class LeavingTests
         Assert.Equal(3, rig.Directory.Calls.Count);
         rig.Directory.ReleaseAll();
         await Task.WhenAll(all);
-    }
+    });
 
     [Fact]
-    public async Task FindByContact_BothCompartmentsFull_LeavesAtOnceWith100()
+    public void FindByContact_BothCompartmentsFull_LeavesAtOnceWith100() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig();
         rig.Directory.Holds = true;
@@ -83,12 +84,12 @@ public class LeavingTests
         Assert.Equal([1, 50, 100], rig.Directory.Calls.Select(c => c.Keys.Count));
         rig.Directory.ReleaseAll();
         await Task.WhenAll([lone, last, .. emails, .. mobiles]);
-    }
+    });
 
     [Theory]
     [InlineData(false, 202)] // 1 + ⌈9,999 ÷ 50⌉ + rounding
     [InlineData(true, 102)]
-    public async Task FindByContact_TenThousandCallersAtOnce_PackFullCalls(bool halfMobiles, int mostCalls)
+    public void FindByContact_TenThousandCallersAtOnce_PackFullCalls(bool halfMobiles, int mostCalls) => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig();
         rig.Directory.Holds = true;
@@ -102,20 +103,20 @@ public class LeavingTests
         var answers = await Task.WhenAll(all);
         for (int i = 0; i < keys.Length; i++) AssertRight(keys[i], answers[i]);
         Assert.Equal(0, rig.Clock.ArmedTimers);
-    }
+    });
 
     [Fact]
-    public async Task GetUsers_TenThousandKeysInOneCall_TakeTwoHundredCalls()
+    public void GetUsers_TenThousandKeysInOneCall_TakeTwoHundredCalls() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig();
         PersonId[] ids = [.. Enumerable.Range(0, 10_000).Select(i => OpenId($"n{i}"))];
         var answers = await rig.Lookup.GetUsersAsync(OpenIds, ids, null, rig.Call());
         for (int i = 0; i < ids.Length; i++) AssertRight(ids[i], answers[i]);
         Assert.Equal(200, rig.Directory.Calls.Count);
-    }
+    });
 
     [Fact]
-    public async Task GetUsers_TwentyThousandCallersForOneHundredKeys_TakeThreeCalls()
+    public void GetUsers_TwentyThousandCallersForOneHundredKeys_TakeThreeCalls() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig();
         rig.Directory.Holds = true;
@@ -126,10 +127,10 @@ public class LeavingTests
         rig.Directory.ReleaseAll();
         var answers = await Task.WhenAll(all);
         for (int i = 0; i < ids.Length; i++) AssertRight(ids[i], answers[i]);
-    }
+    });
 
     [Fact]
-    public async Task GetUsers_BudgetHoldsBack_BatchesFillMeanwhile()
+    public void GetUsers_BudgetHoldsBack_BatchesFillMeanwhile() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig(budget: new() { Default = new(1, 60), Guard = TimeSpan.Zero });
         var all = new List<Task> { rig.GetAsync(OpenId("first")) };
@@ -141,10 +142,10 @@ public class LeavingTests
         Assert.Single(rig.Directory.Calls);
         await rig.AdvanceUntilAsync(() => all.TrueForAll(t => t.IsCompleted));
         Assert.Equal([1, 50, 25], rig.Directory.Calls.Select(c => c.Keys.Count));
-    }
+    });
 
     [Fact]
-    public async Task GetUsers_BulkAndInteractiveWait_InteractiveLeavesFirstFilledUpWithBulk()
+    public void GetUsers_BulkAndInteractiveWait_InteractiveLeavesFirstFilledUpWithBulk() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig(budget: new() { Default = new(1, 60), Guard = TimeSpan.Zero });
         await rig.GetAsync(OpenId("first"));
@@ -158,10 +159,10 @@ public class LeavingTests
         await Task.WhenAll(interactive);
         await rig.AdvanceUntilAsync(() => bulk.IsCompleted);
         Assert.Equal(1 + 5, rig.Directory.Calls.Count);
-    }
+    });
 
     [Fact]
-    public async Task GetUsers_BulkJobOfAHundredThousandKeys_DelaysInteractiveByOneBatchAtMost()
+    public void GetUsers_BulkJobOfAHundredThousandKeys_DelaysInteractiveByOneBatchAtMost() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig(new() { QueueLimitPerCaller = 100_000 }, budget: new());
         rig.Directory.Latency = () => Task.Delay(TimeSpan.FromMilliseconds(40), rig.Clock, CancellationToken.None);
@@ -169,7 +170,7 @@ public class LeavingTests
         var longest = TimeSpan.Zero;
         for (int i = 0; i < 60; i++)
         {
-            var next = rig.Clock.GetUtcNow() + TimeSpan.FromMilliseconds(700);
+            var next = rig.Clock.GetUtcNow() + TimeSpan.FromMilliseconds(701);
             await rig.AdvanceUntilAsync(() => rig.Clock.GetUtcNow() >= next);
             var asked = rig.Clock.GetUtcNow();
             var answer = rig.GetAsync(OpenId($"i{i}"));
@@ -181,10 +182,10 @@ public class LeavingTests
         Assert.InRange(longest.TotalMilliseconds, 40, 105);
         await rig.AdvanceUntilAsync(() => bulk.IsCompleted, TimeSpan.FromMilliseconds(50));
         Assert.InRange(rig.Directory.Calls.Count, 2_000, 2_061);
-    }
+    });
 
     [Fact]
-    public async Task GetUsers_OneLongQuestionAndSingleOnes_ShareTheBatches()
+    public void GetUsers_OneLongQuestionAndSingleOnes_ShareTheBatches() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig(budget: new() { Default = new(1, 60), Guard = TimeSpan.Zero });
         await rig.GetAsync(OpenId("first"));
@@ -194,10 +195,10 @@ public class LeavingTests
         await rig.AdvanceUntilAsync(() => single.IsCompleted && sameCaller.IsCompleted);
         Assert.Equal(2, rig.Directory.Calls.Count);
         Assert.False(big.IsCompleted);
-    }
+    });
 
     [Fact]
-    public async Task GetUsers_SinglyLane_AsksOneKeyACallWithBoundedConcurrency()
+    public void GetUsers_SinglyLane_AsksOneKeyACallWithBoundedConcurrency() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig(new() { SingleCallsInFlight = 8 });
         rig.Directory.Holds = true;
@@ -205,11 +206,12 @@ public class LeavingTests
         var all = rig.Lookup.GetUsersAsync(OpenIds with { Singly = true }, ids, null, rig.Call());
         for (int i = 0; i < 30; i++)
         {
-            await UntilAsync(() => rig.Directory.Held == Math.Min(8, 30 - i));
+            await SingleThread.SettleAsync();
+            Assert.Equal(Math.Min(8, 30 - i), rig.Directory.Held);
             Assert.True(rig.Directory.Release());
         }
         var answers = await all;
         for (int i = 0; i < ids.Length; i++) AssertRight(ids[i], answers[i]);
         Assert.All(rig.Directory.Calls, c => Assert.Equal(("user", 1), (c.Api, c.Keys.Count)));
-    }
+    });
 }

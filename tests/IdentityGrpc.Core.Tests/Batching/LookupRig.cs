@@ -65,14 +65,15 @@ internal sealed class LookupRig : IDisposable
         }
     }
 
-    /// <summary>Moves the clock on in small steps, letting other threads go on after each, until something is done.</summary>
+    /// <summary>Moves the clock on in steps until something is done; everything comes to rest after each. Inside <see cref="SingleThread"/> only.</summary>
     public async Task AdvanceUntilAsync(Func<bool> done, TimeSpan? step = null)
     {
+        await SingleThread.SettleAsync();
         while (!done())
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             Clock.Advance(step ?? TimeSpan.FromMilliseconds(1));
-            for (int i = 0; i < 20 && !done(); i++) await Task.Yield();
+            await SingleThread.SettleAsync();
         }
     }
 

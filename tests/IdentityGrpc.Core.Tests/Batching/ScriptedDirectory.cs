@@ -59,7 +59,7 @@ internal sealed class ScriptedDirectory : IDirectory
             call = _held[0];
             _held.RemoveAt(0);
         }
-        call.Gate.SetResult();
+        call.Gate.TrySetResult();
         return true;
     }
 
@@ -127,7 +127,7 @@ internal sealed class ScriptedDirectory : IDirectory
             else upstream.Gate.SetResult();
         }
         OnCall?.Invoke(keys);
-        await upstream.Gate.Task.WaitAsync(call.Cancellation);
+        using (call.Cancellation.UnsafeRegister((_, token) => upstream.Gate.TrySetCanceled(token), null)) await upstream.Gate.Task;
         if (Latency is { } latency) await latency();
         return Fails(keys);
     }
