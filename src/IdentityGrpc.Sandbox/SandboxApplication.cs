@@ -22,6 +22,14 @@ public static class SandboxApplication
     public static WebApplication Create(IConfiguration sandboxSection, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null) =>
         Build(sandboxSection, time ?? TimeProvider.System, logging, ownsProcess: false);
 
+    /// <summary>What is wrong with the section <c>IdentityGrpc:Sandbox</c>, for a program that reports it together with its own settings.</summary>
+    public static IReadOnlyList<string> FindMistakes(IConfiguration sandboxSection)
+    {
+        List<string> mistakes = [];
+        SandboxOptions.Read(sandboxSection, mistakes);
+        return mistakes;
+    }
+
     /// <summary>As <see cref="Create"/>; a sandbox that owns its process also stops on Ctrl+C and SIGTERM.</summary>
     internal static WebApplication Build(IConfiguration sandboxSection, TimeProvider time, Action<ILoggingBuilder>? logging, bool ownsProcess)
     {

@@ -37,8 +37,15 @@ internal sealed class SandboxOptions
     /// <exception cref="OptionsValidationException">A key is not known, or a value is not of its kind or outside its limits.</exception>
     public static SandboxOptions Read(IConfiguration section)
     {
-        var options = new SandboxOptions();
         List<string> mistakes = [];
+        var options = Read(section, mistakes);
+        return mistakes.Count == 0 ? options : throw new OptionsValidationException(Section, typeof(SandboxOptions), mistakes);
+    }
+
+    /// <summary>Reads the section and adds every mistake in it.</summary>
+    public static SandboxOptions Read(IConfiguration section, List<string> mistakes)
+    {
+        var options = new SandboxOptions();
         foreach (var child in section.GetChildren())
         {
             switch (child.Key.ToUpperInvariant())
@@ -57,7 +64,7 @@ internal sealed class SandboxOptions
             }
         }
 
-        return mistakes.Count == 0 ? options : throw new OptionsValidationException(Section, typeof(SandboxOptions), mistakes);
+        return options;
     }
 
     private static string ReadUrl(IConfigurationSection setting, List<string> mistakes)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using IdentityGrpc.Server.Operations;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +15,7 @@ catch (OptionsValidationException mistakes)
     foreach (string mistake in mistakes.Failures) Console.Error.WriteLine($"  {mistake}");
     return 2;
 }
-catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+catch (Exception e) when (e is IOException or SocketException)
 {
     Console.Error.WriteLine($"IdentityGrpc does not start: {e.Message}");
     return 3;

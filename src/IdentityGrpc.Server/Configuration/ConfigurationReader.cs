@@ -1,6 +1,7 @@
 using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Sandbox;
 using Microsoft.Extensions.Options;
 
 namespace IdentityGrpc.Server.Configuration;
@@ -24,7 +25,7 @@ internal static class ConfigurationReader
         var options = new ServerOptions
         {
             Listen = Bind<ListenOptions>(section.GetSection(nameof(ServerOptions.Listen)), mistakes),
-            // The sandbox has keys of its own here, and checks them itself.
+            // The sandbox has keys of its own here, which it reads itself.
             Sandbox = Bind<SandboxOptions>(section.GetSection(nameof(ServerOptions.Sandbox)), mistakes, strict: false),
             Apps = [.. section.GetSection(nameof(ServerOptions.Apps)).GetChildren().Select(c => Bind<AppOptions>(c, mistakes))],
             Cache = Bind<CacheOptions>(section.GetSection(nameof(ServerOptions.Cache)), mistakes),
@@ -38,6 +39,8 @@ internal static class ConfigurationReader
         }
         bool hasApps = section.GetSection(nameof(ServerOptions.Apps)).Exists();
         ServerOptionsValidator.Validate(options, hasApps, mistakes);
+        bool isEmbedded = !hasApps && options.Sandbox is { Attach: null, Enabled: not false };
+        if (isEmbedded) mistakes.AddRange(SandboxApplication.FindMistakes(section.GetSection(nameof(ServerOptions.Sandbox))));
         return mistakes.Count == 0 ? options : throw new OptionsValidationException(Section, typeof(ServerOptions), mistakes);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace IdentityGrpc.Server.Configuration;
@@ -5,13 +6,15 @@ namespace IdentityGrpc.Server.Configuration;
 /// <summary>The apps of a simulator, read over HTTP from its control API (design §9).</summary>
 internal static class SandboxApps
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     /// <summary>Reads the apps of the simulator at a URL.</summary>
-    /// <exception cref="HttpRequestException">The simulator does not answer.</exception>
+    /// <exception cref="IOException">There is no simulator.</exception>
     public static async Task<IReadOnlyList<AppOptions>> ReadAsync(Uri sandbox, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient();
-        var list = await http.GetFromJsonAsync(new Uri(sandbox, "/sandbox/v1/apps"), SandboxJson.Default.SandboxAppList, cancellationToken);
-        return [.. (list?.Apps ?? []).Select(a => new AppOptions
+        using var http = new HttpClient { Timeout = s_patience };
+        var list = await ReadListAsync(http, sandbox, cancellationToken);
+        return [.. list.Apps.Select(a => new AppOptions
         {
             Name = a.Name,
             Id = a.AppId,
@@ -22,6 +25,18 @@ internal static class SandboxApps
             BaseUrl = sandbox.ToString(),
             Limits = a.Limits is null ? null : new() { PerSecond = a.Limits.PerSecond, PerMinute = a.Limits.PerMinute },
         })];
+    }
+
+    private static async Task<SandboxAppList> ReadListAsync(HttpClient http, Uri sandbox, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await http.GetFromJsonAsync(new Uri(sandbox, "/sandbox/v1/apps"), SandboxJson.Default.SandboxAppList, cancellationToken))!;
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new IOException($"there is no sandbox at {sandbox.GetLeftPart(UriPartial.Authority)}: {e.Message}", e);
+        }
     }
 }
 
