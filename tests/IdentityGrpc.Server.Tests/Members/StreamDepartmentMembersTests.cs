@@ -1,6 +1,7 @@
 using Grpc.Core;
 using IdentityGrpc.Server.Tests.Fixtures;
 using IdentityGrpc.Testing;
+using IdentityGrpc.Testing.Server;
 using IdentityGrpc.V1;
 
 namespace IdentityGrpc.Server.Tests.Members;
@@ -99,6 +100,19 @@ public class StreamDepartmentMembersTests(SharedServer server)
         var rest = await ReadAsync(request);
         Assert.Equal([.. whole.Skip(1).SelectMany(m => m.Members)], rest.SelectMany(m => m.Members));
         Assert.All(rest.SkipLast(1), m => Assert.Equal(7, m.Members.Count));
+    }
+
+    [Fact]
+    public async Task Cursor_OnAnotherReplica_IsTaken()
+    {
+        await using var replica = await RunningServer.StartAsync($"Sandbox:Attach={server.Running.Host.SandboxUrl}");
+        var request = Root(distinct: true);
+        request.BatchSize = 40;
+        var whole = await ReadAsync(request);
+        request.Cursor = whole[1].Cursor;
+        using var call = replica.Identity.StreamDepartmentMembers(request, cancellationToken: Stop);
+        var rest = await call.ResponseStream.ReadAllAsync(Stop).ToListAsync(Stop);
+        Assert.Equal([.. whole.Skip(2).SelectMany(m => m.Members)], rest.SelectMany(m => m.Members));
     }
 
     public static TheoryData<string> OtherRequests => ["department", "recursive", "distinct", "id types", "profile", "app", "changed"];

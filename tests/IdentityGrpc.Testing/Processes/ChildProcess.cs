@@ -108,9 +108,10 @@ public sealed class ChildProcess : IAsyncDisposable
         return new(_process.ExitCode, Output, Errors);
     }
 
-    /// <summary>Sends SIGTERM to this process alone.</summary>
+    /// <summary>Sends SIGTERM to this process alone; nothing where it has ended.</summary>
     public void Terminate()
     {
+        if (_process.HasExited) return;
         using var kill = Process.Start("kill", ["-TERM", Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
