@@ -67,6 +67,9 @@ public static class SandboxApplication
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
 
+        // A query of many ids is long (U6).
+        kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+
         // A dripping answer is a fault on purpose.
         kestrel.Limits.MinResponseDataRate = null;
     }

@@ -142,6 +142,16 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task Times_HammeredByMany_AreGivenExactly()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync(null, ("PerSecond", "100000"), ("PerMinute", "100000"));
+        await sandbox.TokenAsync();
+        await sandbox.ControlAsync("PUT", "faults", new { kind = "status", status = 500, times = 37 });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(() => sandbox.CallAsync("scopes"))));
+        Assert.Equal(37, answers.Count(answer => answer.Status == 500));
+    }
+
+    [Fact]
     public async Task Put_WrongFault_NamesAllMistakes()
     {
         await using var sandbox = await RunningSandbox.StartAsync();

@@ -55,6 +55,14 @@ public sealed class CustomAppTokenTests
     }
 
     [Fact]
+    public async Task TenantToken_HammeredByFifty_IsOne()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync();
+        var issued = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Task.Run(() => IssueAsync(sandbox))));
+        Assert.Single(issued.Select(token => token.Token).Distinct());
+    }
+
+    [Fact]
     public async Task TenantToken_TrailingSlash_IsAccepted()
     {
         await using var sandbox = await RunningSandbox.StartAsync();
