@@ -14,7 +14,7 @@ public enum ContactKind
 }
 
 /// <summary>
-/// A contact in the one form that it is compared, cached and sent in: an e-mail in lower case (U11), a mobile
+/// A contact in the one form that it is compared, cached and sent in: an e-mail in lower case of ASCII (U11), a mobile
 /// in E.164 form. Contacts are unique within a tenant, and mean nothing outside a lookup's app and tenant.
 /// </summary>
 public readonly record struct Contact
@@ -37,7 +37,7 @@ public readonly record struct Contact
     /// <summary>The normalised e-mail or mobile.</summary>
     public string Value { get; }
 
-    /// <summary>Reads an e-mail: trimmed, in lower case.</summary>
+    /// <summary>Reads an e-mail: trimmed, the letters of ASCII in lower case.</summary>
     /// <param name="text">What the caller or the platform sent.</param>
     /// <param name="contact">The contact.</param>
     /// <param name="problem">What is wrong and what is allowed; never contains the text.</param>
@@ -54,7 +54,7 @@ public readonly record struct Contact
             _ when HoldsBlankOrControl(value) => "The e-mail holds a blank or a control character.",
             _ => null,
         };
-        contact = problem is null ? new(ContactKind.Email, value.ToString().ToLowerInvariant()) : default;
+        contact = problem is null ? new(ContactKind.Email, LowerAscii(value)) : default;
         return problem is null;
     }
 
@@ -95,6 +95,12 @@ public readonly record struct Contact
 
     /// <summary>The kind alone: a contact is personal and stays out of logs.</summary>
     public override string ToString() => Kind.ToString();
+
+    // Beyond ASCII there are signs whose lower case is a letter of ASCII: an e-mail with the Kelvin sign is not the one with k.
+    private static string LowerAscii(ReadOnlySpan<char> text) => string.Create(text.Length, text, (target, source) =>
+    {
+        for (int i = 0; i < target.Length; i++) target[i] = char.IsAsciiLetterUpper(source[i]) ? (char)(source[i] | 0x20) : source[i];
+    });
 
     private static bool HoldsBlankOrControl(ReadOnlySpan<char> value)
     {

@@ -31,6 +31,15 @@ public class ContactTests
     }
 
     [Fact]
+    public void TryParseEmail_LookAlikeBeyondAscii_StaysAnotherEmail_U11()
+    {
+        // U+212A, the Kelvin sign, has the lower case k; U+0130 an i.
+        Assert.True(Contact.TryParseEmail("\u212Aim@ex.test", out var kelvin, out _));
+        Assert.True(Contact.TryParseEmail("k\u0130m@ex.test", out var dotted, out _));
+        Assert.Equal(["\u212Aim@ex.test", "k\u0130m@ex.test"], [kelvin.Value, dotted.Value]);
+    }
+
+    [Fact]
     public void TryParseEmail_300Characters_IsTooLong() =>
         Assert.False(Contact.TryParseEmail(new string('a', 290) + "@ex.test", out _, out _));
 
