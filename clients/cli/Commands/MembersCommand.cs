@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using IdentityGrpc.Cli.Output;
+using IdentityGrpc.Cli.Rpc;
+using IdentityGrpc.V1;
+
+namespace IdentityGrpc.Cli.Commands;
+
+/// <summary><c>idctl members</c>: the members of a department, or of a whole tree of departments.</summary>
+internal sealed class MembersCommand(GlobalOptions globals, Surroundings surroundings)
+{
+    private readonly Argument<string> _department = new("DEPARTMENT") { Description = "0 for the root, an open_department_id (od-…) or a department_id." };
+    private readonly Option<bool> _recursive = new("--recursive", "-r") { Description = "Also the members of all departments below." };
+    private readonly Option<bool> _distinct = new("--distinct") { Description = "Each person once; else once under each of their departments." };
+    private readonly Option<bool> _independent = new("--independent") { Description = "With 0: also people whom the app sees outside any department." };
+    private readonly Option<bool> _profile = new("--profile") { Description = "Also name, e-mail, mobile and what else the app may see." };
+    private readonly IdTypesOption _idTypes = new();
+
+    private readonly Option<uint> _batchSize = new("--batch-size")
+    {
+        Description = "Members in one message, 1 to 1000; 200 by default.",
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            if (uint.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out uint size)) return size;
+            result.AddError($"--batch-size: '{result.Tokens[0].Value}' is not a whole number.");
+            return 0;
+        },
+    };
+
+    /// <summary>Its grammar and action.</summary>
+    public Command Build()
+    {
+        var command = new Command("members", "The members of a department.");
+        command.Arguments.Add(_department);
+        foreach (Option option in (Option[])[_recursive, _distinct, _independent, _profile, _idTypes, _batchSize]) command.Options.Add(option);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var settings = globals.Read(parsed);
+        bool profile = parsed.GetValue(_profile);
+        using var connection = new Connection(settings.Server, settings.Priority, surroundings.Time);
+        var stream = new MemberStream(connection, new RetryPolicy(surroundings.Time, surroundings.Random));
+        var writer = RowWriters.Create<Member>(
+            settings.Format, surroundings, MemberColumns.All(profile), MemberColumns.ForTable(_idTypes.Fields(parsed), profile),
+            member => IdentityColumns.OutcomeOf(member.Identity));
+        var summary = await WorkProgress.RunAsync(surroundings, "departments", async report =>
+        {
+            MembersSummary? last = null;
+            try
+            {
+                await foreach (var message in stream.ReadAsync(Request(parsed, settings), settings.Timeout, cancellation))
+                {
+                    foreach (var member in message.Members) writer.Write(member);
+                    await writer.FlushAsync(cancellation);
+                    if (message.Progress is { } progress) report(progress.DepartmentsDone, progress.DepartmentsKnown);
+                    last = message.Summary;
+                }
+            }
+            finally
+            {
+                await writer.FinishAsync(CancellationToken.None);
+            }
+            return last;
+        });
+        return (int)await EndAsync(summary);
+    }
+
+    private StreamDepartmentMembersRequest Request(ParseResult parsed, GlobalSettings settings) => new()
+    {
+        App = settings.App,
+        TenantKey = settings.TenantKey,
+        DepartmentId = parsed.GetRequiredValue(_department),
+        Recursive = parsed.GetValue(_recursive),
+        Distinct = parsed.GetValue(_distinct),
+        IncludeIndependentMembers = parsed.GetValue(_independent),
+        IncludeProfile = parsed.GetValue(_profile),
+        IdTypes = { parsed.GetValue(_idTypes) ?? [] },
+        BatchSize = parsed.GetValue(_batchSize),
+    };
+
+    private async Task<ExitCode> EndAsync(MembersSummary? summary)
+    {
+        if (summary is null) throw new IdctlException(ExitCode.CallFailed, "the stream ended without a summary; the list may not be complete");
+        await surroundings.Error.WriteLineAsync(FormattableString.Invariant(
+            $"members: {summary.Members:N0}, departments: {summary.Departments:N0}, {(summary.Complete ? "complete" : "not complete")}"));
+        foreach (var skipped in summary.Skipped)
+        {
+            await surroundings.Error.WriteLineAsync(Printable.Of($"  skipped {skipped.DepartmentId}: {EnumText.Of(skipped.Reason)}: {skipped.Message}"));
+        }
+        return summary.Complete ? ExitCode.Ok : ExitCode.Incomplete;
+    }
+}

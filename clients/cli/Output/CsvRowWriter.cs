@@ -1,0 +1,31 @@
+using CsvHelper;
+
+namespace IdentityGrpc.Cli.Output;
+
+/// <summary>CSV as of RFC 4180 with a header; lines end with a line feed, as is usual for programs.</summary>
+internal sealed class CsvRowWriter<TRow> : IRowWriter<TRow>
+{
+    private readonly CsvWriter _csv;
+    private readonly IReadOnlyList<Column<TRow>> _columns;
+
+    /// <summary>Writes the header.</summary>
+    public CsvRowWriter(TextWriter output, IReadOnlyList<Column<TRow>> columns)
+    {
+        _columns = columns;
+        _csv = CsvWriter.Create(output, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        _csv.WriteRecord([.. columns.Select(column => column.Name)]);
+    }
+
+    /// <inheritdoc/>
+    public void Write(TRow row)
+    {
+        foreach (var column in _columns) _csv.WriteField(column.Text(row));
+        _csv.EndRecord();
+    }
+
+    /// <inheritdoc/>
+    public Task FlushAsync(CancellationToken cancellation) => _csv.FlushAsync(cancellation).AsTask();
+
+    /// <inheritdoc/>
+    public Task FinishAsync(CancellationToken cancellation) => FlushAsync(cancellation);
+}
