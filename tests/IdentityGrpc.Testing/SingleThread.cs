@@ -6,6 +6,9 @@ namespace IdentityGrpc.Testing;
 /// </summary>
 public sealed class SingleThread : SynchronizationContext
 {
+    // Only threads outside of this one, which a few primitives of the runtime use, can bring work while none is left.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
     private readonly object _lock = new();
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _work = new();
     private bool _ended;
@@ -71,7 +74,7 @@ public sealed class SingleThread : SynchronizationContext
             while (_work.Count == 0)
             {
                 if (_ended) return null;
-                Monitor.Wait(_lock);
+                if (!Monitor.Wait(_lock, s_patience)) throw new TimeoutException("The code under test waits for something that nobody does any more.");
             }
             return _work.Dequeue();
         }

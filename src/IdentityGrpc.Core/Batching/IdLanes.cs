@@ -66,10 +66,14 @@ internal sealed class IdLanes
 
     private static async Task<Answer<Person>[]> MergeAsync(int count, List<int> places, Task<Answer<Person>[]> apart, List<int> others, Task<Answer<Person>[]> rest)
     {
-        var all = await Task.WhenAll(apart, rest);
         var merged = new Answer<Person>[count];
-        for (int i = 0; i < places.Count; i++) merged[places[i]] = all[0][i];
-        for (int i = 0; i < others.Count; i++) merged[others[i]] = all[1][i];
+        Put(await apart, places);
+        Put(await rest, others);
         return merged;
+
+        void Put(Answer<Person>[] answers, List<int> at)
+        {
+            for (int i = 0; i < answers.Length; i++) merged[at[i]] = answers[i];
+        }
     }
 }

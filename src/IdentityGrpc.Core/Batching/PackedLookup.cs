@@ -39,7 +39,25 @@ public sealed class PackedLookup : ILookup
     internal int KeysAsked => _contacts.Values.Sum(l => l.KeysAsked) + _ids.Values.Sum(l => l.KeysAsked);
 
     /// <inheritdoc/>
-    public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call)
+    public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call) =>
+        contacts.Count == 1
+            ? AskAsync(lane, contacts, notBefore, call)
+            : Freshness.EnsureAsync(contacts, keys => AskAsync(lane, keys, notBefore, call), contact => _services.Watermarks.EndOf(lane.Scope, contact));
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">An id is not of the lane's kind and scope.</exception>
+    public Task<Answer<Person>[]> GetUsersAsync(IdLane lane, IReadOnlyList<PersonId> ids, DateTimeOffset? notBefore, CallContext call)
+    {
+        for (int i = 0; i < ids.Count; i++)
+        {
+            if (ids[i] != PersonId.Of(lane.Scope, lane.IdType, ids[i].Value)) throw new ArgumentException($"Id {i} is not of the lane's kind and scope.", nameof(ids));
+        }
+        return ids.Count == 1
+            ? AskAsync(lane, ids, notBefore, call)
+            : Freshness.EnsureAsync(ids, keys => AskAsync(lane, keys, notBefore, call), id => _services.Watermarks.EndOf(lane.Scope, id));
+    }
+
+    private Task<Answer<ContactRow>[]> AskAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call)
     {
         while (true)
         {
@@ -51,17 +69,6 @@ public sealed class PackedLookup : ILookup
             if (found.TryAsk(contacts, notBefore, call) is { } answers) return answers;
             _contacts.TryRemove(new(lane, found));
         }
-    }
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">An id is not of the lane's kind and scope.</exception>
-    public Task<Answer<Person>[]> GetUsersAsync(IdLane lane, IReadOnlyList<PersonId> ids, DateTimeOffset? notBefore, CallContext call)
-    {
-        for (int i = 0; i < ids.Count; i++)
-        {
-            if (ids[i] != PersonId.Of(lane.Scope, lane.IdType, ids[i].Value)) throw new ArgumentException($"Id {i} is not of the lane's kind and scope.", nameof(ids));
-        }
-        return AskAsync(lane, ids, notBefore, call);
     }
 
     private Task<Answer<Person>[]> AskAsync(IdLane lane, IReadOnlyList<PersonId> ids, DateTimeOffset? notBefore, CallContext call)

@@ -77,6 +77,16 @@ internal sealed class LookupRig : IDisposable
         }
     }
 
+    /// <summary>Moves the clock on, a millisecond at a time; everything comes to rest after each. Inside <see cref="SingleThread"/> only.</summary>
+    public async Task AdvanceAsync(int milliseconds)
+    {
+        for (int i = 0; i < milliseconds; i++)
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(1));
+            await SingleThread.SettleAsync();
+        }
+    }
+
     public static void AssertRight(Contact contact, Answer<ContactRow> answer)
     {
         Assert.Null(answer.Outcome.Failure);

@@ -1,0 +1,32 @@
+namespace IdentityGrpc.Core.Batching;
+
+/// <summary>
+/// Keeps a question of many keys from handing out what ended while it waited for its last keys: such keys are asked
+/// again (design §6). An answer of a single key is told at once, so its lane has looked at the right moment.
+/// </summary>
+internal static class Freshness
+{
+    private const int MostRounds = 3;
+
+    public static async Task<Answer<TAnswer>[]> EnsureAsync<TKey, TAnswer>(IReadOnlyList<TKey> keys,
+        Func<IReadOnlyList<TKey>, Task<Answer<TAnswer>[]>> ask, Func<TKey, DateTimeOffset> endOf) where TAnswer : class
+    {
+        var answers = await ask(keys);
+        for (int round = 1; ; round++)
+        {
+            List<int>? ended = null;
+            for (int i = 0; i < answers.Length; i++)
+            {
+                if (answers[i].Outcome.Failure is not { Retryable: true } && answers[i].AskedAt <= endOf(keys[i])) (ended ??= []).Add(i);
+            }
+            if (ended is null) return answers;
+            if (round == MostRounds)
+            {
+                foreach (int i in ended) answers[i] = new(LaneFailures.AlwaysChanging, answers[i].AskedAt);
+                return answers;
+            }
+            var again = await ask(ended.ConvertAll(i => keys[i]));
+            for (int i = 0; i < again.Length; i++) answers[ended[i]] = again[i];
+        }
+    }
+}
