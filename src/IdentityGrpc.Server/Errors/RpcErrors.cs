@@ -30,8 +30,9 @@ internal static class RpcErrors
     {
         var (code, reason) = failure switch
         {
-            { DeadlinePassed: true } => (StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED"),
+            // Before the deadline: a budget that refuses early does so for the deadline's sake, and says when to come back.
             { Reason: FailureReason.BudgetExhausted } => (StatusCode.ResourceExhausted, "BUDGET_EXHAUSTED"),
+            { DeadlinePassed: true } => (StatusCode.DeadlineExceeded, "DEADLINE_EXCEEDED"),
             { Reason: FailureReason.NoPermission } => (StatusCode.PermissionDenied, "NO_PERMISSION"),
             { Reason: FailureReason.NotFoundOrNotVisible } => (StatusCode.NotFound, "NOT_FOUND_OR_NOT_VISIBLE"),
             { Reason: FailureReason.InvalidInput } => (StatusCode.InvalidArgument, "INVALID_INPUT"),

@@ -18,7 +18,7 @@ public class AbandonedCallTests
     {
         await using var platform = await SilentPlatform.StartAsync();
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var call = CallAsync(platform.Running, rpc, null, leave.Token);
+        var call = CallAsync(platform.Running.Identity, rpc, new CallOptions(cancellationToken: leave.Token));
         await platform.AskedAsync(Stop);
         await leave.CancelAsync();
         await RpcFailures.ExpectAsync(StatusCode.Cancelled, () => call);
@@ -27,11 +27,11 @@ public class AbandonedCallTests
 
     [Theory]
     [MemberData(nameof(Rpcs))]
-    public async Task Call_WhoseDeadlinePasses_IsDeadlineExceededWithDetailsBeforeTheClientGivesUp(string rpc)
+    public async Task Call_WhoseDeadlinePasses_IsDeadlineExceededWithDetails(string rpc)
     {
         await using var platform = await SilentPlatform.StartAsync();
-        var deadline = TimeProvider.System.GetUtcNow().AddSeconds(1).UtcDateTime;
-        var failure = await RpcFailures.ExpectAsync(StatusCode.DeadlineExceeded, () => CallAsync(platform.Running, rpc, deadline, Stop));
+        using var client = new ServerDeadline(platform.Running, TimeSpan.FromSeconds(1));
+        var failure = await RpcFailures.ExpectAsync(StatusCode.DeadlineExceeded, () => CallAsync(client.Identity, rpc, new CallOptions(cancellationToken: Stop)));
         Assert.Equal("DEADLINE_EXCEEDED", failure.Reason());
         await AssertUnharmedAsync(platform.Running);
     }
@@ -41,24 +41,24 @@ public class AbandonedCallTests
     {
         await using var platform = await SilentPlatform.StartAsync();
         var deadline = TimeProvider.System.GetUtcNow().AddSeconds(-1).UtcDateTime;
-        await RpcFailures.ExpectAsync(StatusCode.DeadlineExceeded, () => CallAsync(platform.Running, "ConvertId", deadline, Stop));
+        await RpcFailures.ExpectAsync(StatusCode.DeadlineExceeded, () => CallAsync(platform.Running.Identity, "ConvertId", new CallOptions(deadline: deadline, cancellationToken: Stop)));
         await AssertUnharmedAsync(platform.Running);
     }
 
-    private static async Task CallAsync(RunningServer server, string rpc, DateTime? deadline, CancellationToken stop)
+    private static async Task CallAsync(IdentityService.IdentityServiceClient client, string rpc, CallOptions options)
     {
         switch (rpc)
         {
             case "ResolveByContact":
-                await server.Identity.ResolveByContactAsync(new() { App = "default", Contacts = { new Contact { Email = "ada@example.test" } } }, deadline: deadline, cancellationToken: stop);
+                await client.ResolveByContactAsync(new() { App = "default", Contacts = { new Contact { Email = "ada@example.test" } } }, options);
                 break;
             case "ConvertId":
-                await server.Identity.ConvertIdAsync(new() { App = "default", Ids = { "ada" } }, deadline: deadline, cancellationToken: stop);
+                await client.ConvertIdAsync(new() { App = "default", Ids = { "ada" } }, options);
                 break;
             default:
-                using (var call = server.Identity.StreamDepartmentMembers(new() { App = "default", DepartmentId = "0" }, deadline: deadline, cancellationToken: stop))
+                using (var call = client.StreamDepartmentMembers(new() { App = "default", DepartmentId = "0" }, options))
                 {
-                    Assert.False(await call.ResponseStream.MoveNext(stop));
+                    Assert.False(await call.ResponseStream.MoveNext(options.CancellationToken));
                 }
                 break;
         }
