@@ -14,26 +14,27 @@ public sealed class CoreMetrics : IDisposable
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "IdentityGrpc.Core";
 
-    private readonly Meter _meter = new(MeterName);
     private readonly Histogram<double> _fill, _linger, _budgetWait;
     private readonly Histogram<int> _keys;
     private readonly UpDownCounter<int> _queue, _budgetQueue;
     private readonly Counter<long> _shared, _refused, _voided, _quarantined, _permits;
 
+    internal Meter Meter { get; } = new(MeterName);
+
     /// <summary>Makes the instruments.</summary>
     public CoreMetrics()
     {
-        _fill = _meter.CreateHistogram<double>("identity.batching.batch.fill", "1", "Keys of a batch as a part of what it could hold.");
-        _keys = _meter.CreateHistogram<int>("identity.batching.batch.keys", "{key}", "Keys of an upstream call.");
-        _linger = _meter.CreateHistogram<double>("identity.batching.linger", "s", "How long the longest waiting key of a batch waited until it left.");
-        _queue = _meter.CreateUpDownCounter<int>("identity.batching.queue.length", "{key}", "Keys waiting to leave.");
-        _shared = _meter.CreateCounter<long>("identity.batching.flights.shared", "{key}", "Keys that joined one that another had asked for.");
-        _refused = _meter.CreateCounter<long>("identity.batching.refused", "{key}", "Keys refused at once, by reason: queue_full, deadline, quarantine_full.");
-        _voided = _meter.CreateCounter<long>("identity.batching.voided", "{key}", "Answers that an eviction overtook.");
-        _quarantined = _meter.CreateCounter<long>("identity.batching.quarantined", "{key}", "Keys of refused batches that were sorted out apart (U1).");
-        _permits = _meter.CreateCounter<long>("identity.budget.permits", "{permit}", "Permits by result: granted, refused.");
-        _budgetWait = _meter.CreateHistogram<double>("identity.budget.wait", "s", "How long a granted permit was waited for.");
-        _budgetQueue = _meter.CreateUpDownCounter<int>("identity.budget.queue.length", "{call}", "Calls waiting for a permit.");
+        _fill = Meter.CreateHistogram<double>("identity.batching.batch.fill", "1", "Keys of a batch as a part of what it could hold.");
+        _keys = Meter.CreateHistogram<int>("identity.batching.batch.keys", "{key}", "Keys of an upstream call.");
+        _linger = Meter.CreateHistogram<double>("identity.batching.linger", "s", "How long the longest waiting key of a batch waited until it left.");
+        _queue = Meter.CreateUpDownCounter<int>("identity.batching.queue.length", "{key}", "Keys waiting to leave.");
+        _shared = Meter.CreateCounter<long>("identity.batching.flights.shared", "{key}", "Keys that joined one that another had asked for.");
+        _refused = Meter.CreateCounter<long>("identity.batching.refused", "{key}", "Keys refused at once, by reason: queue_full, deadline, quarantine_full.");
+        _voided = Meter.CreateCounter<long>("identity.batching.voided", "{key}", "Answers that an eviction overtook.");
+        _quarantined = Meter.CreateCounter<long>("identity.batching.quarantined", "{key}", "Keys of refused batches that were sorted out apart (U1).");
+        _permits = Meter.CreateCounter<long>("identity.budget.permits", "{permit}", "Permits by result: granted, refused.");
+        _budgetWait = Meter.CreateHistogram<double>("identity.budget.wait", "s", "How long a granted permit was waited for.");
+        _budgetQueue = Meter.CreateUpDownCounter<int>("identity.budget.queue.length", "{call}", "Calls waiting for a permit.");
     }
 
     internal void Left(BudgetKey key, Priority priority, int keys, int room, TimeSpan longestWait)
@@ -80,7 +81,7 @@ public sealed class CoreMetrics : IDisposable
     internal void BudgetQueued(BudgetKey key, int change) => _budgetQueue.Add(change, Tags(key));
 
     /// <inheritdoc/>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 
     private static TagList Tags(BudgetKey key) => new() { { "api", key.Api }, { "app", key.Scope.App.Value } };
 

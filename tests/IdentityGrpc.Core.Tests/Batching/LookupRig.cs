@@ -19,16 +19,16 @@ internal sealed class LookupRig : IDisposable
     /// <summary>A budget that never holds anything back.</summary>
     public static readonly BudgetOptions Boundless = new() { Default = new(10_000, 600_000) };
 
-    private readonly CoreMetrics _metrics = new();
-
     public LookupRig(BatchingOptions? options = null, BudgetOptions? budget = null, TimeProvider? time = null)
     {
-        Budget = new(budget ?? Boundless, time ?? Clock, _metrics);
+        Budget = new(budget ?? Boundless, time ?? Clock, Metrics);
         Watermarks = new(time ?? Clock);
-        Lookup = new(Directory, Budget, Watermarks, options ?? new(), time ?? Clock, _metrics, NullLogger<PackedLookup>.Instance);
+        Lookup = new(Directory, Budget, Watermarks, options ?? new(), time ?? Clock, Metrics, NullLogger<PackedLookup>.Instance);
     }
 
     public ManualTimeProvider Clock { get; } = new();
+
+    public CoreMetrics Metrics { get; } = new();
 
     public ScriptedDirectory Directory { get; } = new();
 
@@ -102,6 +102,6 @@ internal sealed class LookupRig : IDisposable
     public void Dispose()
     {
         Budget.Dispose();
-        _metrics.Dispose();
+        Metrics.Dispose();
     }
 }

@@ -71,6 +71,12 @@ internal sealed class ScriptedDirectory : IDirectory
         }
     }
 
+    /// <summary>Forgets the calls made so far.</summary>
+    public void Forget()
+    {
+        lock (_lock) _calls.Clear();
+    }
+
     public static string IdOf(string key) => $"id of {key}";
 
     public static Person PersonOf(AppTenant scope, IdType idType, string id) => idType switch

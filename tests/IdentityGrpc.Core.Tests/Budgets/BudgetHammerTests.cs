@@ -1,0 +1,47 @@
+using IdentityGrpc.Core.Directory;
+
+namespace IdentityGrpc.Core.Tests.Budgets;
+
+public class BudgetHammerTests
+{
+    [Fact]
+    public async Task TakeAsync_ManyThreadsWhileTheClockRuns_GrantsTheLimitAndNoMore()
+    {
+        using var rig = new BudgetRig(new() { Default = new(20, 200), QueueLimit = 10_000 });
+        using var stop = new CancellationTokenSource();
+        int granted = 0, cancelled = 0;
+
+        async Task WorkAsync(int seed)
+        {
+            await Task.Yield();
+            var random = new Random(seed);
+            while (!stop.IsCancellationRequested)
+            {
+                using var cancel = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+                var permit = rig.TakeAsync(random.Next(2) == 0 ? Priority.Bulk : Priority.Interactive, null, cancel);
+                if (random.Next(4) == 0) cancel.Cancel();
+                try
+                {
+                    if (await permit is null) Interlocked.Increment(ref granted);
+                }
+                catch (OperationCanceledException)
+                {
+                    Interlocked.Increment(ref cancelled);
+                }
+            }
+        }
+
+        var workers = Enumerable.Range(0, 32).Select(WorkAsync).ToArray();
+        // Ten minutes pass, faster than they would.
+        for (int i = 0; i < 6_000; i++)
+        {
+            rig.Clock.Advance(TimeSpan.FromMilliseconds(100));
+            if (i % 10 == 0) await Task.Yield();
+        }
+        stop.Cancel();
+        await Task.WhenAll(workers).WaitAsync(TestContext.Current.CancellationToken);
+        Assert.InRange(granted, 1_900, 2_000);
+        Assert.True(cancelled > 0);
+        Assert.Equal(0, rig.Clock.ArmedTimers);
+    }
+}
