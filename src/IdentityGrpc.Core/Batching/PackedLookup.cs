@@ -42,7 +42,7 @@ public sealed class PackedLookup : ILookup
     public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call) =>
         contacts.Count == 1
             ? AskAsync(lane, contacts, notBefore, call)
-            : Freshness.EnsureAsync(contacts, keys => AskAsync(lane, keys, notBefore, call), contact => _services.Watermarks.EndOf(lane.Scope, contact));
+            : CurrentAnswers.EnsureAsync(contacts, keys => AskAsync(lane, keys, notBefore, call), contact => _services.Watermarks.EndOf(lane.Scope, contact));
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An id is not of the lane's kind and scope.</exception>
@@ -54,7 +54,7 @@ public sealed class PackedLookup : ILookup
         }
         return ids.Count == 1
             ? AskAsync(lane, ids, notBefore, call)
-            : Freshness.EnsureAsync(ids, keys => AskAsync(lane, keys, notBefore, call), id => _services.Watermarks.EndOf(lane.Scope, id));
+            : CurrentAnswers.EnsureAsync(ids, keys => AskAsync(lane, keys, notBefore, call), id => _services.Watermarks.EndOf(lane.Scope, id));
     }
 
     private Task<Answer<ContactRow>[]> AskAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call)

@@ -4,7 +4,7 @@ namespace IdentityGrpc.Core.Batching;
 /// Keeps a question of many keys from handing out what ended while it waited for its last keys: such keys are asked
 /// again (design §6). An answer of a single key is told at once, so its lane has looked at the right moment.
 /// </summary>
-internal static class Freshness
+internal static class CurrentAnswers
 {
     private const int MostRounds = 3;
 
