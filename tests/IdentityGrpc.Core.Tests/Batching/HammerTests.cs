@@ -32,7 +32,7 @@ public class HammerTests
                 DateTimeOffset? notBefore = random.Next(4) == 0 ? TimeProvider.System.GetUtcNow() : null;
                 var asked = rig.Lookup.GetUsersAsync(OpenIds, ids, notBefore, call);
                 if (random.Next(2) == 0) cancel.Cancel();
-                if (random.Next(64) == 0) rig.Watermarks.End(OpenId($"n{random.Next(200)}"));
+                if (random.Next(32) == 0) rig.Watermarks.End(OpenId($"n{random.Next(200)}"));
                 try
                 {
                     var answers = await asked;

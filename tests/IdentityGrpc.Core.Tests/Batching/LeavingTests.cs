@@ -140,7 +140,7 @@ public class LeavingTests
             rig.Clock.Advance(TimeSpan.FromMilliseconds(10));
         }
         Assert.Single(rig.Directory.Calls);
-        await rig.AdvanceUntilAsync(() => all.TrueForAll(t => t.IsCompleted));
+        await rig.Clock.AdvanceUntilAsync(() => all.TrueForAll(t => t.IsCompleted));
         Assert.Equal([1, 50, 25], rig.Directory.Calls.Select(c => c.Keys.Count));
     });
 
@@ -151,13 +151,13 @@ public class LeavingTests
         await rig.GetAsync(OpenId("first"));
         var bulk = rig.Lookup.GetUsersAsync(OpenIds, [.. Enumerable.Range(0, 200).Select(i => OpenId($"b{i}"))], null, rig.Call(Priority.Bulk));
         var interactive = Enumerable.Range(0, 3).Select(i => rig.GetAsync(OpenId($"i{i}"))).ToArray();
-        await rig.AdvanceUntilAsync(() => rig.Directory.Calls.Count == 2);
+        await rig.Clock.AdvanceUntilAsync(() => rig.Directory.Calls.Count == 2);
         var call = rig.Directory.Calls[1];
         Assert.Equal(Priority.Interactive, call.Context.Priority);
         Assert.Equal(["ou_i0", "ou_i1", "ou_i2"], call.Keys.Take(3));
         Assert.Equal(50, call.Keys.Count);
         await Task.WhenAll(interactive);
-        await rig.AdvanceUntilAsync(() => bulk.IsCompleted);
+        await rig.Clock.AdvanceUntilAsync(() => bulk.IsCompleted);
         Assert.Equal(1 + 5, rig.Directory.Calls.Count);
     });
 
@@ -170,17 +170,16 @@ public class LeavingTests
         var longest = TimeSpan.Zero;
         for (int i = 0; i < 60; i++)
         {
-            var next = rig.Clock.GetUtcNow() + TimeSpan.FromMilliseconds(701);
-            await rig.AdvanceUntilAsync(() => rig.Clock.GetUtcNow() >= next);
+            await rig.Clock.AdvanceAsync(TimeSpan.FromMilliseconds(701));
             var asked = rig.Clock.GetUtcNow();
             var answer = rig.GetAsync(OpenId($"i{i}"));
-            await rig.AdvanceUntilAsync(() => answer.IsCompleted);
+            await rig.Clock.AdvanceUntilAsync(() => answer.IsCompleted);
             if (rig.Clock.GetUtcNow() - asked is var took && took > longest) longest = took;
         }
         Assert.False(bulk.IsCompleted);
         // A batch interval (60 ms at 1,000 calls a minute), the upstream's 40 ms, and the steps of the test's clock.
         Assert.InRange(longest.TotalMilliseconds, 40, 105);
-        await rig.AdvanceUntilAsync(() => bulk.IsCompleted, TimeSpan.FromMilliseconds(50));
+        await rig.Clock.AdvanceUntilAsync(() => bulk.IsCompleted);
         Assert.InRange(rig.Directory.Calls.Count, 2_000, 2_061);
     });
 
@@ -192,7 +191,7 @@ public class LeavingTests
         var big = rig.Lookup.GetUsersAsync(OpenIds, [.. Enumerable.Range(0, 5_000).Select(i => OpenId($"b{i}"))], null, rig.Call(caller: "big"));
         var single = rig.GetAsync(OpenId("s"), rig.Call(caller: "small"));
         var sameCaller = rig.GetAsync(OpenId("t"), rig.Call(caller: "big"));
-        await rig.AdvanceUntilAsync(() => single.IsCompleted && sameCaller.IsCompleted);
+        await rig.Clock.AdvanceUntilAsync(() => single.IsCompleted && sameCaller.IsCompleted);
         Assert.Equal(2, rig.Directory.Calls.Count);
         Assert.False(big.IsCompleted);
     });

@@ -65,28 +65,6 @@ internal sealed class LookupRig : IDisposable
         }
     }
 
-    /// <summary>Moves the clock on in steps until something is done; everything comes to rest after each. Inside <see cref="SingleThread"/> only.</summary>
-    public async Task AdvanceUntilAsync(Func<bool> done, TimeSpan? step = null)
-    {
-        await SingleThread.SettleAsync();
-        while (!done())
-        {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            Clock.Advance(step ?? TimeSpan.FromMilliseconds(1));
-            await SingleThread.SettleAsync();
-        }
-    }
-
-    /// <summary>Moves the clock on, a millisecond at a time; everything comes to rest after each. Inside <see cref="SingleThread"/> only.</summary>
-    public async Task AdvanceAsync(int milliseconds)
-    {
-        for (int i = 0; i < milliseconds; i++)
-        {
-            Clock.Advance(TimeSpan.FromMilliseconds(1));
-            await SingleThread.SettleAsync();
-        }
-    }
-
     public static void AssertRight(Contact contact, Answer<ContactRow> answer)
     {
         Assert.Null(answer.Outcome.Failure);

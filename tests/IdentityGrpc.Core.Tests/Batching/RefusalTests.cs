@@ -115,10 +115,10 @@ public class RefusalTests
         var first = rig.GetAsync(OpenId("first"));
         var garbage = rig.Lookup.GetUsersAsync(OpenIds, [.. Enumerable.Range(0, 49).Select(i => OpenId($"bad{i}"))], null, rig.Call(caller: "a stranger"));
         var good = rig.GetAsync(OpenId("good"), rig.Call(caller: "zoe"));
-        await rig.AdvanceUntilAsync(() => good.IsCompleted);
+        await rig.Clock.AdvanceUntilAsync(() => good.IsCompleted);
         AssertRight(OpenId("good"), await good);
         Assert.InRange(rig.Directory.Calls.Count, 3, 20);
-        await rig.AdvanceUntilAsync(() => garbage.IsCompleted);
+        await rig.Clock.AdvanceUntilAsync(() => garbage.IsCompleted);
         Assert.All(await garbage, a => Assert.Equal(99992351, a.Outcome.Failure?.Code));
         await first;
         Assert.InRange(rig.Directory.Calls.Count, 50, 1 + 99);
@@ -130,7 +130,7 @@ public class RefusalTests
         using var rig = Rig(s_namesNone, new() { QuarantineLimitPerCaller = 60 });
         rig.Directory.Latency = () => Task.Delay(TimeSpan.FromMilliseconds(10), rig.Clock, CancellationToken.None);
         var garbage = rig.Lookup.GetUsersAsync(OpenIds, [.. Enumerable.Range(0, 200).Select(i => OpenId($"bad{i}"))], null, rig.Call(caller: "a"));
-        await rig.AdvanceUntilAsync(() => garbage.IsCompleted);
+        await rig.Clock.AdvanceUntilAsync(() => garbage.IsCompleted);
         var answers = await garbage;
         var reasons = answers.CountBy(a => a.Outcome.Failure!.Reason).ToDictionary();
         Assert.True(reasons[FailureReason.BudgetExhausted] >= 50);

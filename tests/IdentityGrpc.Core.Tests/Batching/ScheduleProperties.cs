@@ -48,9 +48,9 @@ public class ScheduleProperties
             rig.Directory.OnCall = _ => _calls.Add(rig.Clock.GetUtcNow() - _start);
             rig.Directory.Latency = () => Task.Delay(TimeSpan.FromMilliseconds(_latencies.Next(1, 60)), rig.Clock, CancellationToken.None);
             foreach (var step in steps) await DoAsync(step);
-            await rig.AdvanceUntilAsync(() => _questions.TrueForAll(q => q.Task.IsCompleted) && rig.Lookup.KeysAsked == 0);
+            await rig.Clock.AdvanceUntilAsync(() => _questions.TrueForAll(q => q.Task.IsCompleted) && rig.Lookup.KeysAsked == 0);
             foreach (var question in _questions) await CheckAsync(question);
-            await rig.AdvanceUntilAsync(() => rig.Clock.ArmedTimers == 0);
+            await rig.Clock.AdvanceUntilAsync(() => rig.Clock.ArmedTimers == 0);
             Assert.Equal(0, rig.Directory.Held);
             Assert.InRange(Windows.Most(_calls, TimeSpan.FromSeconds(1)), 0, s_limit.PerSecond);
             Assert.InRange(Windows.Most(_calls, TimeSpan.FromMinutes(1)), 0, s_limit.PerMinute);
@@ -76,7 +76,7 @@ public class ScheduleProperties
                     rig.Directory.Names = (step.A % 3) switch { 0 => bad => bad, 1 => bad => [bad[0]], _ => _ => [] };
                     break;
                 default:
-                    await rig.AdvanceAsync(step.A);
+                    await rig.Clock.AdvanceAsync(TimeSpan.FromMilliseconds(step.A));
                     break;
             }
             await SingleThread.SettleAsync();

@@ -153,7 +153,7 @@ public class SharingTests
         var failure = (await rig.GetAsync(OpenId("hurried"), rig.Call(within: TimeSpan.FromMilliseconds(500)))).Outcome.Failure;
         Assert.Equal((FailureReason.BudgetExhausted, TimeSpan.FromSeconds(1)), (failure?.Reason, failure?.RetryAfter));
         var sharing = rig.GetAsync(OpenId("patient"), rig.Call(within: TimeSpan.FromMilliseconds(1_500)));
-        await rig.AdvanceUntilAsync(() => sharing.IsCompleted);
+        await rig.Clock.AdvanceUntilAsync(() => sharing.IsCompleted);
         AssertRight(OpenId("patient"), await sharing);
         AssertRight(OpenId("patient"), await patient);
     });
@@ -183,7 +183,7 @@ public class SharingTests
         Assert.Equal(FailureReason.BudgetExhausted, (await three)[0].Outcome.Failure?.Reason);
         Assert.NotNull((await three)[0].Outcome.Failure?.RetryAfter);
         var bulk = rig.Lookup.GetUsersAsync(OpenIds, [OpenId("d")], null, rig.Call(Priority.Bulk, caller: "three")); // has its own room
-        await rig.AdvanceUntilAsync(() => one.IsCompleted && two.IsCompleted && bulk.IsCompleted);
+        await rig.Clock.AdvanceUntilAsync(() => one.IsCompleted && two.IsCompleted && bulk.IsCompleted);
         Assert.Equal(80, (await one).Count(a => a.Outcome.Succeeded));
         Assert.Equal(20, (await two).Count(a => a.Outcome.Succeeded));
         Assert.True((await bulk)[0].Outcome.Succeeded);
