@@ -41,7 +41,11 @@ public sealed class LocalBudget : IBudget, IDisposable
         if (MonthIsSpent(key.Scope) is { } spent) return new(spent);
         while (true)
         {
-            if (GateOf(key).TryTake(call, out var answer)) return answer;
+            var gate = GateOf(key);
+            if (!gate.TryTake(call, out var answer)) continue;
+            // The month may have been stopped between the look above and the place in the queue.
+            if (!answer.IsCompleted && MonthIsSpent(key.Scope) is { } since) gate.RefuseAll(since);
+            return answer;
         }
     }
 
