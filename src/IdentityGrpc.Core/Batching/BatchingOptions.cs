@@ -32,8 +32,8 @@ public sealed record BatchingOptions
     public int QueueLimitPerCaller { get; init; } = 50_000;
 
     /// <summary>Calls of a lane under way at once, for each priority.</summary>
-    /// <value>The default value is 256; 1 to 10,000.</value>
-    public int CallsInFlight { get; init; } = 256;
+    /// <value>The default value is 1,000; 1 to 10,000.</value>
+    public int CallsInFlight { get; init; } = 1_000;
 
     /// <summary>The same for lanes that ask key by key.</summary>
     /// <value>The default value is 32; 1 to 10,000.</value>
