@@ -13,6 +13,7 @@ internal sealed partial class Lane<TKey, TAnswer>
 
         /// <summary>Where each key waits; null where it does not, or does no longer.</summary>
         public readonly Waiter?[] Waiters = new Waiter?[keys];
+        public readonly CallContext Call = call;
         public readonly Priority Priority = call.Priority;
         public readonly string Caller = call.Caller ?? "";
 
@@ -25,15 +26,16 @@ internal sealed partial class Lane<TKey, TAnswer>
         /// <summary>Whether nobody listens any more: answered, cancelled or late.</summary>
         public bool Ended;
 
-        /// <summary>Why keys that would need a permit are refused; null: they are not.</summary>
-        public Failure? Refusal;
         public Failure? QueueIsFull;
 
         private Strand? _first, _second;
+        private Reach? _firstReach, _secondReach;
         private ITimer? _deadline;
         private CancellationTokenRegistration _cancellation;
 
         public Strand StrandOf(int compartment) => compartment == 0 ? _first ??= new(this, 0) : _second ??= new(this, 1);
+
+        public Reach ReachOf(int compartment) => compartment == 0 ? _firstReach ??= new() : _secondReach ??= new();
 
         public void Answer(int index, Answer<TAnswer> answer)
         {
@@ -66,6 +68,16 @@ internal sealed partial class Lane<TKey, TAnswer>
             if (cancelled is { } token) TrySetCanceled(token);
             else TrySetResult(Answers);
         }
+    }
+
+    /// <summary>How far the keys of a question that fill one compartment get before its deadline.</summary>
+    private sealed class Reach
+    {
+        /// <summary>How many slots the question has opened, or would have.</summary>
+        public int Opened;
+
+        /// <summary>Why further keys are refused; null: they are not.</summary>
+        public Failure? Refusal;
     }
 
     /// <summary>The keys of a question that fill one compartment, in the order in which they were asked.</summary>

@@ -5,11 +5,13 @@ namespace IdentityGrpc.Core.Batching;
 // How a question ends: answered, cancelled or late (3).
 internal sealed partial class Lane<TKey, TAnswer>
 {
-    private void Listen(Ask ask, TimeSpan? timeLeft, CancellationToken cancellation)
+    private void Listen(Ask ask)
     {
+        var cancellation = ask.Call.Cancellation;
+        var timeLeft = TimeLeft(ask.Call); // joining has taken its time
         if (timeLeft is null && !cancellation.CanBeCanceled) return;
         var deadline = timeLeft is { } left
-            ? _services.Time.CreateTimer(static state => ((Ask)state!).Lane.EndLate((Ask)state), ask, left, Timeout.InfiniteTimeSpan)
+            ? _services.Time.CreateTimer(static state => ((Ask)state!).Lane.EndLate((Ask)state), ask, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan)
             : null;
         var registration = cancellation.CanBeCanceled
             ? cancellation.UnsafeRegister(static (state, token) => ((Ask)state!).Lane.EndCancelled((Ask)state, token), ask)

@@ -74,9 +74,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
         if (call.Cancellation.IsCancellationRequested) return Task.FromCanceled<Answer<TAnswer>[]>(call.Cancellation);
         var ask = new Ask(this, keys.Count, call);
         if (keys.Count == 0) return Task.FromResult(ask.Answers);
-        var timeLeft = call.Deadline - _options.DeadlineMargin - _services.Time.GetUtcNow();
-        if (timeLeft <= TimeSpan.Zero) return Task.FromResult(ask.AnswerAll(Failure.Late, _services.Watermarks.Now));
-        ask.Refusal = OutOfReach(keys.Count, call.Priority, timeLeft);
+        if (TimeLeft(call) <= TimeSpan.Zero) return Task.FromResult(ask.AnswerAll(Failure.Late, _services.Watermarks.Now));
         Moves moves = default;
         bool ended = false;
         for (int start = 0; start < keys.Count; start += JoinsPerLock)
@@ -97,7 +95,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
             }
         }
         if (ended) ask.Tell();
-        else Listen(ask, timeLeft, call.Cancellation);
+        else Listen(ask);
         Make(moves);
         return ask.Task;
     }
@@ -114,31 +112,41 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
         }
     }
 
-    // A deadline that the budget cannot meet. As all take turns, a key may leave with the very next permit, however
-    // many wait; what turns out too hopeful ends with the deadline.
-    private Failure? OutOfReach(int keys, Priority priority, TimeSpan? timeLeft)
+    private TimeSpan? TimeLeft(CallContext call) => call.Deadline - _options.DeadlineMargin - _services.Time.GetUtcNow();
+
+    // A deadline that the budget cannot meet. As all take turns, the first keys may leave with the very next permit,
+    // however many wait, the next ones with the permit after that, and so on; what turns out too hopeful ends with the
+    // deadline. One estimate serves a batch, and those behind a batch that comes too late come later still.
+    private Failure? OutOfReach_NeedsLock(Ask ask, int compartment, TimeSpan? timeLeft)
     {
-        if (timeLeft is not { } left || !Volatile.Read(ref _taking[(int)priority])) return null;
-        var wait = _services.Budget.LeastWait(_call.Budget, priority, 0);
-        if (wait <= left) return null;
-        _services.Metrics.Refused(_call.Budget, "deadline", keys);
-        return BudgetRefusal.DeadlineCannotBeMet(wait);
+        if (timeLeft is not { } left) return null;
+        var reach = ask.ReachOf(compartment);
+        int before = reach.Opened++;
+        if (reach.Refusal is null && before % _call.Capacity == 0
+            && _services.Budget.LeastWait(_call.Budget, ask.Priority, before / _call.Capacity) is var wait && wait > left)
+        {
+            reach.Refusal = BudgetRefusal.DeadlineCannotBeMet(wait);
+        }
+        if (reach.Refusal is not null) _services.Metrics.Refused(_call.Budget, "deadline", 1);
+        return reach.Refusal;
     }
 
     private void JoinAll_NeedsLock(Ask ask, IReadOnlyList<TKey> keys, int start, int end, DateTimeOffset? notBefore)
     {
         long now = Now();
+        var timeLeft = TimeLeft(ask.Call);
         int waiting = _waiting.Count, shared = 0;
         for (int i = start; i < end; i++)
         {
             if (!_slots.TryGetValue(keys[i], out var slot) || (slot.AskedAt is { } asked && asked < notBefore)) // (1)
             {
-                if ((ask.Refusal ?? Full_NeedsLock(ask)) is { } refusal) // (2)
+                int compartment = _call.CompartmentOf(keys[i]);
+                if ((OutOfReach_NeedsLock(ask, compartment, timeLeft) ?? Full_NeedsLock(ask)) is { } refusal) // (2)
                 {
                     ask.Answer(i, new(refusal, _services.Watermarks.Now));
                     continue;
                 }
-                slot = new(keys[i], _call.CompartmentOf(keys[i]), ask.Caller) { Since = now };
+                slot = new(keys[i], compartment, ask.Caller) { Since = now };
                 _slots[keys[i]] = slot;
                 Wait_NeedsLock(slot, first: false);
             }

@@ -52,7 +52,7 @@ public sealed class LocalBudget : IBudget, IDisposable
     /// <inheritdoc/>
     public TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead)
     {
-        var gate = _gates.GetValueOrDefault(key)?.LeastWait(ahead) ?? TimeSpan.Zero;
+        var gate = GateOf(key).LeastWait(ahead);
         return MonthIsSpent(key.Scope)?.RetryAfter is { } month && month > gate ? month : gate;
     }
 

@@ -10,7 +10,7 @@ internal static class Calls
     public const string PriorityKey = "x-identity-priority";
 
     private static readonly TimeSpan s_leastMargin = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan s_greatestMargin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_greatestMargin = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The context of a call. Its deadline lies before the caller's, so that the keys which got an answer reach the caller in time.</summary>
     public static CallContext Read(ServerCallContext context, RequestReader reader, TimeProvider time) =>

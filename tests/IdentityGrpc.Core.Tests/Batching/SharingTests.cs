@@ -163,13 +163,35 @@ public class SharingTests
     {
         using var rig = new LookupRig();
         rig.Budget.Pause(new(Core.Budgets.Apis.UsersBatch, Scope), TimeSpan.FromSeconds(3));
-        var first = rig.GetAsync(OpenId("ada"), rig.Call(within: TimeSpan.FromSeconds(1)));
-        rig.Clock.Advance(TimeSpan.FromSeconds(1));
-        var failure = (await first).Outcome.Failure;
+        var failure = (await rig.GetAsync(OpenId("ada"), rig.Call(within: TimeSpan.FromSeconds(1)))).Outcome.Failure; // at once
         Assert.Equal(FailureReason.BudgetExhausted, failure?.Reason);
-        Assert.InRange(failure!.RetryAfter!.Value.TotalSeconds, 2, 2.1);
+        Assert.InRange(failure!.RetryAfter!.Value.TotalSeconds, 3, 3.1);
         await SingleThread.SettleAsync();
         Assert.Equal(0, rig.Clock.ArmedTimers);
+    });
+
+    [Fact]
+    public void GetUsers_PausedWhileItWaits_IsTheBudgetsFaultNotThePlatforms() => SingleThread.Run(async () =>
+    {
+        using var rig = new LookupRig(budget: new() { Default = new(1, 60), Guard = TimeSpan.Zero });
+        await rig.GetAsync(OpenId("first"));
+        var second = rig.GetAsync(OpenId("ada"), rig.Call(within: TimeSpan.FromSeconds(2)));
+        rig.Budget.Pause(new(Core.Budgets.Apis.UsersBatch, Scope), TimeSpan.FromSeconds(3));
+        rig.Clock.Advance(TimeSpan.FromSeconds(2));
+        var failure = (await second).Outcome.Failure;
+        Assert.Equal(FailureReason.BudgetExhausted, failure?.Reason);
+        Assert.InRange(failure!.RetryAfter!.Value.TotalSeconds, 1, 1.1);
+    });
+
+    [Fact]
+    public void GetUsers_MoreThanTheBudgetCarriesInTime_RefusesTheRestAtOnce() => SingleThread.Run(async () =>
+    {
+        using var rig = new LookupRig(budget: new() { Default = new(1, 1), Guard = TimeSpan.Zero });
+        var many = rig.Lookup.GetUsersAsync(OpenIds, [.. Enumerable.Range(0, 80).Select(i => OpenId($"a{i}"))], null, rig.Call(within: TimeSpan.FromSeconds(30)));
+        await SingleThread.SettleAsync();
+        var answers = await many; // the clock has not moved
+        Assert.Equal(30, answers.Count(a => a.Outcome.Failure is { Reason: FailureReason.BudgetExhausted, RetryAfter: not null }));
+        Assert.Equal(50, answers.Count(a => a.Outcome.Failure?.Reason != FailureReason.BudgetExhausted));
     });
 
     [Fact]
