@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace IdentityGrpc.Core.Identifiers;
 
@@ -63,7 +64,9 @@ public readonly record struct PersonId
         {
             0 => "The id is empty.",
             > MaxLength => $"The id is longer than {MaxLength} characters.",
-            _ when value.ContainsAnyExceptInRange('!', '~') => "The id holds a blank, a control character or a character outside ASCII.",
+            _ when HoldsBlankOrControl(value) => "The id holds a blank or a control character.",
+            // A user_id is what the tenant chose (R8); the others are the platform's own.
+            _ when kind != IdType.UserId && !Ascii.IsValid(value) => "An open_id or union_id holds no character outside ASCII.",
             _ when kind == IdType.OpenId && !value.StartsWith(OpenIdPrefix) => "An open_id begins with ou_.",
             _ when kind == IdType.UnionId && !value.StartsWith(UnionIdPrefix) => "A union_id begins with on_.",
             _ => null,
@@ -74,4 +77,13 @@ public readonly record struct PersonId
 
     /// <summary>The kind alone: an id names a person and stays out of logs.</summary>
     public override string ToString() => Type.ToString();
+
+    private static bool HoldsBlankOrControl(ReadOnlySpan<char> value)
+    {
+        foreach (char c in value)
+        {
+            if (char.IsWhiteSpace(c) || char.IsControl(c)) return true;
+        }
+        return false;
+    }
 }

@@ -10,6 +10,7 @@ public class PersonIdTests
     [InlineData("ou_1", IdType.OpenId)]
     [InlineData("on_1", IdType.UnionId)]
     [InlineData("ada01", IdType.UserId)]
+    [InlineData("李雷", IdType.UserId)]
     [InlineData(" ou_1 ", IdType.OpenId)]
     public void TryParse_Unset_TellsTheKindByPrefix(string text, IdType expected)
     {
@@ -21,7 +22,8 @@ public class PersonIdTests
     [InlineData(null, "")]
     [InlineData(null, "a b")]
     [InlineData(null, "a\u0007")]
-    [InlineData(null, "李雷")]
+    [InlineData(null, "a\u3000b")]
+    [InlineData(null, "ou_李雷")]
     [InlineData(IdType.OpenId, "on_1")]
     [InlineData(IdType.UnionId, "ada01")]
     public void TryParse_Malformed_IsRefused(IdType? type, string text) => Assert.False(PersonId.TryParse(s_scope, type, text, out _, out _));
