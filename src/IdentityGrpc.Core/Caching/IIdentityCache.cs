@@ -35,13 +35,17 @@ public interface IIdentityCache
 /// <summary>Ways to keep answers.</summary>
 public static class IdentityCacheExtensions
 {
-    /// <summary>Keeps a person under every id that the answer carries.</summary>
+    /// <summary>
+    /// Keeps a person under every id that the answer carries. The user_id of somebody who has resigned, or of whom that is not
+    /// known, may be another person's by now (R16): it does not lead to them unless they were asked for by it.
+    /// </summary>
     public static void StoreUnderAllIds(this IIdentityCache cache, AppTenant scope, Person person, bool includeResigned, DateTimeOffset askedAt)
     {
         var answer = new Cached<Person>(person, null, askedAt);
+        bool holdsUserId = person.Status is not (null or UserStatus.Resigned);
         foreach (var type in (ReadOnlySpan<IdType>)[IdType.OpenId, IdType.UnionId, IdType.UserId])
         {
-            if (person.Id(type) is { } id) cache.Store(new(scope, PersonId.Of(scope, type, id), includeResigned), answer);
+            if (person.Id(type) is { } id && (type != IdType.UserId || holdsUserId)) cache.Store(new(scope, PersonId.Of(scope, type, id), includeResigned), answer);
         }
     }
 }

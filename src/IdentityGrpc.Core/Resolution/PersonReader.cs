@@ -53,8 +53,8 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, ILoo
         if (answer.Outcome.Value is { } person)
         {
             cache.StoreUnderAllIds(scope, person, singly, answer.AskedAt);
-            // Without the field scope a row does not carry the id that it was asked by.
-            if (person.Id(id.Type) is null) cache.Store(new PersonKey(scope, id, singly), new(person, null, answer.AskedAt));
+            // A row may lack the id that it was asked by, for want of the field scope.
+            cache.Store(new PersonKey(scope, id, singly), new(person, null, answer.AskedAt));
         }
         else if (Lifetimes.IsKept(answer.Outcome.Failure!)) cache.Store(new PersonKey(scope, id, singly), new(null, answer.Outcome.Failure, answer.AskedAt));
         else if (FindStale(scope, id, wanted) is { } stale) return ToResolved(stale, AnswerSource.Stale);
