@@ -58,8 +58,7 @@ public sealed record BudgetOptions
         if (MaxPause < TimeSpan.FromSeconds(1) || MaxPause > TimeSpan.FromHours(1)) yield return "MaxPause must be 1 s to 1 hour.";
         foreach (var limit in Limits.Select(l => l.Limit).Prepend(Default))
         {
-            if (limit.PerSecond is not (>= 1 and <= 10_000)) yield return "PerSecond must be 1 to 10,000.";
-            if (limit.PerMinute is not (>= 1 and <= 600_000)) yield return "PerMinute must be 1 to 600,000.";
+            foreach (string problem in limit.Problems()) yield return problem;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using IdentityGrpc.Core.Budgets;
 
 namespace IdentityGrpc.Server.Configuration;
 
@@ -23,7 +24,12 @@ internal static class SandboxApps
             Provider = a.Provider,
             TenantKeys = a.TenantKeys,
             BaseUrl = sandbox.ToString(),
-            Limits = a.Limits is null ? null : new() { PerSecond = a.Limits.PerSecond, PerMinute = a.Limits.PerMinute },
+            // A sandbox may allow more than the budget can count.
+            Limits = a.Limits is null ? null : new()
+            {
+                PerSecond = Math.Min(a.Limits.PerSecond, RateLimit.Greatest.PerSecond),
+                PerMinute = Math.Min(a.Limits.PerMinute, RateLimit.Greatest.PerMinute),
+            },
         })];
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
 
 namespace IdentityGrpc.Server.Configuration;
@@ -64,6 +65,7 @@ internal static class ServerOptionsValidator
         if (string.IsNullOrWhiteSpace(app.Secret) == string.IsNullOrWhiteSpace(app.SecretFile)) mistakes.Add($"{key}: exactly one of Secret and SecretFile is required.");
         else if (app.SecretFile is { } file && !File.Exists(file)) mistakes.Add($"{key}:SecretFile: there is no such file.");
         if (app.TenantKeys.Count == 0 || app.TenantKeys.Any(string.IsNullOrWhiteSpace)) mistakes.Add($"{key}:TenantKeys: at least one tenant_key is required, and none may be empty.");
+        if (app.Limits is { } limits) mistakes.AddRange(new RateLimit(limits.PerSecond, limits.PerMinute).Problems().Select(p => $"{key}:Limits: {p}"));
         if (app.Kind == "custom" && app.TenantKeys.Count > 1) mistakes.Add($"{key}:TenantKeys: a custom app is installed in exactly one tenant.");
     }
 
