@@ -10,6 +10,8 @@ need protoc protobuf-compiler
 need grpc_python_plugin protobuf-compiler-grpc
 need node nodejs
 need npm npm
+need curl curl
+need jq jq
 /usr/bin/python3 -c 'import grpc' 2>/dev/null || packages+=(python3-grpcio)
 /usr/bin/python3 -c 'import google.protobuf' 2>/dev/null || packages+=(python3-protobuf)
 
