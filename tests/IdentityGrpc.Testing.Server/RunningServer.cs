@@ -33,12 +33,17 @@ public sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Starts the service.</summary>
     /// <param name="settings">Settings below <c>IdentityGrpc</c>, such as <c>Sandbox:Users=1000</c>.</param>
-    public static async Task<RunningServer> StartAsync(params string[] settings)
+    public static Task<RunningServer> StartAsync(params string[] settings) => StartAsync(TimeProvider.System, settings);
+
+    /// <summary>Starts the service on a clock of the test's. Its sandbox, another program in all but name, stays on the system's.</summary>
+    /// <param name="clock">The clock.</param>
+    /// <param name="settings">Settings below <c>IdentityGrpc</c>.</param>
+    public static async Task<RunningServer> StartAsync(TimeProvider clock, params string[] settings)
     {
         string[] all = ["Listen:Grpc=http://127.0.0.1:0", "Listen:Http=http://127.0.0.1:0", .. settings];
         // With apps of its own the service takes no setting of a sandbox.
         if (!settings.Any(s => s.StartsWith("Apps:", StringComparison.Ordinal))) all = [.. all, "Sandbox:Listen=http://127.0.0.1:0"];
-        return new(await IdentityServerHost.StartAsync([.. all.Select(s => "--IdentityGrpc:" + s)]));
+        return new(await IdentityServerHost.StartAsync([.. all.Select(s => "--IdentityGrpc:" + s)], builder => builder.Services.AddSingleton(clock)));
     }
 
     /// <inheritdoc/>

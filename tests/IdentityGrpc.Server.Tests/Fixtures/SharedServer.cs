@@ -41,15 +41,5 @@ public sealed class SharedServer : IAsyncLifetime
     public ValueTask DisposeAsync() => Running.DisposeAsync();
 
     /// <summary>The open_department_ids of a department and of all below it.</summary>
-    public IReadOnlySet<string> Subtree(string department)
-    {
-        var found = new HashSet<string>();
-        var open = new Stack<string>([department]);
-        while (open.TryPop(out string? next))
-        {
-            found.Add(next);
-            foreach (var child in Departments.Where(d => d.ParentOpenDepartmentId == next)) open.Push(child.OpenDepartmentId);
-        }
-        return found;
-    }
+    public IReadOnlySet<string> Subtree(string department) => Departments.Subtree(department);
 }
