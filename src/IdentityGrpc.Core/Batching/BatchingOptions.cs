@@ -55,6 +55,10 @@ public sealed record BatchingOptions
     /// <value>The default value is 5 minutes; 1 s to 1 day.</value>
     public TimeSpan AskSinglyFor { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>For how long an answer just given is shared with who asks before its callers have cached it. It is never given as younger than it is.</summary>
+    /// <value>The default value is 1 s; 0 to 10 s.</value>
+    public TimeSpan RememberAnswersFor { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Lanes at once; with all of them in use, a question for another one is refused.</summary>
     /// <value>The default value is 4,096; 1 to 1,000,000.</value>
     public int LaneLimit { get; init; } = 4_096;
@@ -79,6 +83,7 @@ public sealed record BatchingOptions
         if (QuarantineCallsPerCaller is < 1 or > 100) yield return "QuarantineCallsPerCaller must be 1 to 100.";
         if (RememberedRefusals is < 0 or > 1_000_000) yield return "RememberedRefusals must be 0 to 1,000,000.";
         if (AskSinglyFor < TimeSpan.FromSeconds(1) || AskSinglyFor > TimeSpan.FromDays(1)) yield return "AskSinglyFor must be 1 s to 1 day.";
+        if (RememberAnswersFor < TimeSpan.Zero || RememberAnswersFor > TimeSpan.FromSeconds(10)) yield return "RememberAnswersFor must be 0 to 10 s.";
         if (LaneLimit is < 1 or > 1_000_000) yield return "LaneLimit must be 1 to 1,000,000.";
         if (LaneIdleTime < TimeSpan.FromSeconds(1) || LaneIdleTime > TimeSpan.FromDays(1)) yield return "LaneIdleTime must be 1 s to 1 day.";
     }

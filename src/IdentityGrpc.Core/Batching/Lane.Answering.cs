@@ -78,6 +78,7 @@ internal sealed partial class Lane<TKey, TAnswer>
     {
         slot.Stage = Stage.Gone;
         Forget_NeedsLock(slot);
+        Remember_NeedsLock(slot.Key, answer);
         while (slot.Waiters.First is { } waiter)
         {
             slot.Waiters.Remove(waiter);

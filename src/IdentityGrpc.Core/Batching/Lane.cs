@@ -6,7 +6,8 @@ namespace IdentityGrpc.Core.Batching;
 /// <summary>Packs the questions of one lane (design §5) into full calls, and hands each key its own answer.</summary>
 /// <remarks>
 /// <para>Asking (this file):
-/// (1) A key that is asked for already shares that slot, unless the slot left before the caller's <c>notBefore</c>.
+/// (1) A key that is asked for already shares that slot, unless the slot left before the caller's <c>notBefore</c>; one
+/// that has just been answered shares that answer (<c>Lane.Recent.cs</c>).
 /// (2) Any other key gets a slot and waits to leave; past the bounds, or where the budget cannot meet the deadline, it
 /// is refused at once.
 /// (3) A caller that is cancelled or late leaves its slots. A slot that has not left and that nobody waits for any more
@@ -136,10 +137,17 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
         long now = Now();
         var timeLeft = TimeLeft(ask.Call);
         int waiting = _waiting.Count, shared = 0;
+        ForgetRecent_NeedsLock();
         for (int i = start; i < end; i++)
         {
             if (!_slots.TryGetValue(keys[i], out var slot) || (slot.AskedAt is { } asked && asked < notBefore)) // (1)
             {
+                if (FindRecent_NeedsLock(keys[i], notBefore) is { } recent)
+                {
+                    ask.Answer(i, recent);
+                    shared++;
+                    continue;
+                }
                 int compartment = _call.CompartmentOf(keys[i]);
                 if ((OutOfReach_NeedsLock(ask, compartment, timeLeft) ?? Full_NeedsLock(ask)) is { } refusal) // (2)
                 {

@@ -171,6 +171,26 @@ public class SharingTests
     });
 
     [Fact]
+    public void GetUsers_AskedAgainRightAfterTheAnswer_SharesItUntilItIsForgottenVoidOrTooOld() => SingleThread.Run(async () =>
+    {
+        using var rig = new LookupRig();
+        var first = await rig.GetAsync(OpenId("ada"));
+        Assert.Equal(first.AskedAt, (await rig.GetAsync(OpenId("ada"))).AskedAt);
+        Assert.Single(rig.Directory.Calls);
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await rig.Lookup.GetUsersAsync(OpenIds, [OpenId("ada")], rig.Clock.GetUtcNow(), rig.Call()); // max_age 0
+        Assert.Equal(2, rig.Directory.Calls.Count);
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        rig.Watermarks.End(OpenId("ada"));
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await rig.GetAsync(OpenId("ada"));
+        Assert.Equal(3, rig.Directory.Calls.Count);
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        await rig.GetAsync(OpenId("ada"));
+        Assert.Equal(4, rig.Directory.Calls.Count);
+    });
+
+    [Fact]
     public void GetUsers_PausedWhileItWaits_IsTheBudgetsFaultNotThePlatforms() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig(budget: new() { Default = new(1, 60), Guard = TimeSpan.Zero });
