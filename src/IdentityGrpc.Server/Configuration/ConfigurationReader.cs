@@ -1,6 +1,7 @@
 using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Feishu;
 using IdentityGrpc.Sandbox;
 using Microsoft.Extensions.Options;
 
@@ -31,6 +32,7 @@ internal static class ConfigurationReader
             Cache = Bind<CacheOptions>(section.GetSection(nameof(ServerOptions.Cache)), mistakes),
             Batching = Bind<BatchingOptions>(section.GetSection(nameof(ServerOptions.Batching)), mistakes),
             Budget = Bind<BudgetOptions>(section.GetSection(nameof(ServerOptions.Budget)), mistakes),
+            Upstream = Bind<FeishuOptions>(section.GetSection(nameof(ServerOptions.Upstream)), mistakes),
         };
         if (section["ShutdownGrace"] is { } grace)
         {

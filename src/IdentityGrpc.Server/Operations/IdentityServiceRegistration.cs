@@ -28,7 +28,7 @@ internal static class IdentityServiceRegistration
         .AddResolution()
         .AddCaching(options.Cache)
         .AddBatching(options, apps)
-        .AddFeishuDirectory([.. apps.Select(a => a.ToFeishuApp())])
+        .AddFeishuDirectory([.. apps.Select(a => a.ToFeishuApp())], options.Upstream)
         .AddMembers();
 
     public static void MapIdentityService(this WebApplication app)
