@@ -33,6 +33,7 @@ public sealed class ServiceFixture : IAsyncLifetime
         Sandbox = await SandboxProcess.StartAsync(new Dictionary<string, string> { ["IdentityGrpc__Sandbox__PerSecond"] = "1000", ["IdentityGrpc__Sandbox__PerMinute"] = "50000" });
         Server = await ServerProcess.StartAsync(new Dictionary<string, string> { ["IdentityGrpc__Sandbox__Attach"] = Sandbox.Url.ToString() });
         Truth = new(Sandbox.Url);
+        await RunRecord.OfProcess.KnowAsync(Truth);
         string tenant = (await Truth.AppAsync("default")).TenantKeys.Single();
         Users = await Truth.UsersAsync(tenant);
         Staff = [.. Users.Where(u => !u.IsResigned)];
@@ -44,5 +45,7 @@ public sealed class ServiceFixture : IAsyncLifetime
         Truth?.Dispose();
         if (Server is not null) await Server.DisposeAsync();
         if (Sandbox is not null) await Sandbox.DisposeAsync();
+        // All processes have ended: none has printed a token, secret, e-mail or mobile (design §6).
+        RunRecord.OfProcess.Judge().ThrowIfBroken("server", "sandbox");
     }
 }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace IdentityGrpc.Testing;
 
-/// <summary>The sandbox alone as a real process, on a free loopback port.</summary>
+/// <summary>The sandbox alone as a real process, on a free loopback port. What it prints goes into <see cref="RunRecord.OfProcess"/>.</summary>
 public sealed partial class SandboxProcess : IAsyncDisposable
 {
     private SandboxProcess(ChildProcess process, Uri url)
@@ -45,6 +45,7 @@ public sealed partial class SandboxProcess : IAsyncDisposable
             Process.Terminate();
             (await Process.WaitForExitAsync()).Succeeded();
         }
+        RunRecord.OfProcess.HearAll("sandbox", Process.Output + Process.Errors);
     }
 
     [GeneratedRegex(@"http://[0-9.]+:[0-9]+")]

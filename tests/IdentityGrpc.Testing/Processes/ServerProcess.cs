@@ -1,6 +1,6 @@
 namespace IdentityGrpc.Testing;
 
-/// <summary>The built service as a real process, on free loopback ports.</summary>
+/// <summary>The built service as a real process, on free loopback ports. What it prints goes into <see cref="RunRecord.OfProcess"/>.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
     private ServerProcess(ChildProcess process, Uri grpcUrl, Uri httpUrl, Uri? sandboxUrl)
@@ -69,6 +69,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await using (Process) await StopAsync();
+        RunRecord.OfProcess.HearAll("server", Process.Output + Process.Errors);
     }
 
     private static Uri? Url(IReadOnlyList<string> banner, string name) => banner

@@ -1,0 +1,11 @@
+using System.CommandLine;
+using IdentityGrpc.Chaos;
+using Spectre.Console;
+
+// The services' own log would stand between the tables; the record hears it all the same.
+Environment.SetEnvironmentVariable("Logging__Console__LogLevel__Default", "None");
+var console = AnsiConsole.Console;
+// In a file or pipe, wide enough for a row on a line.
+if (Console.IsOutputRedirected) console.Profile.Width = 220;
+var root = new RootCommand("Breaks the platform under the service and looks what callers get.") { new FaultsCommand(console).Build() };
+return await root.Parse(args).InvokeAsync();
