@@ -17,4 +17,22 @@ public static class FieldScopes
 
     /// <summary>For the departments.</summary>
     public static IReadOnlyList<string> Departments { get; } = ["contact:user.department:readonly", .. s_wide];
+
+    /// <summary>For the names.</summary>
+    public static IReadOnlyList<string> Base { get; } = ["contact:user.base:readonly", .. s_wide];
+
+    /// <summary>For the e-mail; the wide scopes do not show it.</summary>
+    public static IReadOnlyList<string> Email { get; } = ["contact:user.email:readonly"];
+
+    /// <summary>For the mobile; the wide scopes do not show it.</summary>
+    public static IReadOnlyList<string> Mobile { get; } = ["contact:user.phone:readonly"];
+
+    /// <summary>For what belongs to the employment: the enterprise e-mail, the title, the tenant's own fields.</summary>
+    public static IReadOnlyList<string> Employment => Status;
+
+    /// <summary>For the employee number.</summary>
+    public static IReadOnlyList<string> EmployeeNo { get; } = ["contact:user.employee:readonly", "contact:user.employee_number:read", .. s_wide];
+
+    /// <summary>For the leader.</summary>
+    public static IReadOnlyList<string> Leader { get; } = ["contact:user.department:readonly", "contact:user.employee:readonly", .. s_wide];
 }

@@ -49,9 +49,12 @@ public sealed record Person
 /// <param name="Profile">What else the platform shows.</param>
 public sealed record DirectoryMember(Person Person, IReadOnlyList<string>? DepartmentIds, DirectoryProfile Profile);
 
-/// <summary>The profile fields of a person (reference §3.1). Null: withheld or without a value; the platform does not tell.</summary>
+/// <summary>The profile fields of a person (reference §3.1). Null: withheld or without a value; what the platform tells of that is in <see cref="Shown"/>.</summary>
 public sealed record DirectoryProfile
 {
+    /// <summary>The fields that the platform shows to the app, with or without a value. Others may be shown too: a field without a value may be left out (reference §0).</summary>
+    public ProfileFields Shown { get; init; }
+
     /// <summary>The name as shown.</summary>
     public string? Name { get; init; }
 
@@ -75,4 +78,7 @@ public sealed record DirectoryProfile
 
     /// <summary>The leader's open_id.</summary>
     public string? LeaderOpenId { get; init; }
+
+    /// <summary>The tenant's own fields that have a value.</summary>
+    public IReadOnlyList<CustomAttribute> CustomAttributes { get; init; } = [];
 }

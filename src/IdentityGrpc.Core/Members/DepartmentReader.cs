@@ -1,87 +1,101 @@
 using System.Runtime.CompilerServices;
 using IdentityGrpc.Core.Budgets;
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
-using IdentityGrpc.Core.Identifiers;
 
 namespace IdentityGrpc.Core.Members;
 
-/// <summary>A page of members as it was read.</summary>
-/// <param name="Outcome">The page.</param>
+/// <summary>A page as it was read.</summary>
+/// <param name="Outcome">The page. A failure is the last one of its listing.</param>
 /// <param name="PageToken">The token that it was asked for with; null: the first.</param>
-/// <param name="AskedAt">When it was asked for.</param>
-public readonly record struct MemberPage(Outcome<Page<DirectoryMember>> Outcome, string? PageToken, DateTimeOffset AskedAt);
-
-/// <summary>Reads departments and their members page by page, a permit of the budget a page.</summary>
-public sealed class DepartmentReader(IDirectory directory, IBudget budget, TimeProvider time)
+/// <param name="AskedAt">When it was asked for, on the clock of the watermarks.</param>
+internal readonly record struct PageRead<T>(Outcome<Page<T>> Outcome, string? PageToken, DateTimeOffset AskedAt)
 {
-    private const int BadPageToken = 40012;
+    /// <summary>Whether the listing began anew with it, since its page_token had expired.</summary>
+    public bool IsRestart { get; init; }
 
-    private static readonly Failure s_endless = new(FailureReason.UpstreamUnavailable, "The platform repeats a page_token without end.");
+    /// <summary>Whether it is the last.</summary>
+    public bool IsLast => Outcome.Value?.NextPageToken is null;
+}
+
+/// <summary>Makes the calls of walks: each waits for its turn among the walks, then for its permit.</summary>
+internal sealed class DepartmentReader(IDirectory directory, IBudget budget, WalkTurns turns, IWatermarks watermarks)
+{
+    private const int MaxRestarts = 3, MaxEmptyPages = 100;
 
     /// <summary>Reads one department.</summary>
-    public async Task<Outcome<Department>> GetAsync(AppTenant scope, DepartmentId id, CallContext call) =>
-        await budget.TakeAsync(new(Apis.Department, scope), call) is { } refused ? refused : await directory.GetDepartmentAsync(scope, id, call);
+    public async Task<Outcome<Department>> GetAsync(WalkCall walk, DepartmentId id) =>
+        (await AskAsync(walk, Apis.Department, walk.Context, call => directory.GetDepartmentAsync(walk.Scope, id, call))).Outcome;
 
-    /// <summary>Lists all departments below one, as open_department_id.</summary>
-    public async Task<Outcome<IReadOnlyList<string>>> ListBelowAsync(AppTenant scope, string department, CallContext call)
+    /// <summary>Lists the departments below one: the next level, or all.</summary>
+    public IAsyncEnumerable<PageRead<Department>> ReadChildrenAsync(WalkCall walk, string department, bool descendants, CancellationToken cancellationToken) =>
+        ReadPagesAsync(null, d => d.OpenDepartmentId, token => AskAsync(walk, Apis.DepartmentChildren, walk.Context,
+            call => directory.ListChildrenAsync(walk.Scope, DepartmentId.Open(department), descendants, token, call)), cancellationToken);
+
+    /// <summary>Reads the members of a department, or with an empty id the independent members (R34).</summary>
+    /// <param name="walk">The walk.</param>
+    /// <param name="from">Where to begin.</param>
+    /// <param name="isAwaited">Whether somebody waits for the next page.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<PageRead<DirectoryMember>> ReadMembersAsync(WalkCall walk, DepartmentPosition from, Func<bool> isAwaited, CancellationToken cancellationToken) =>
+        ReadPagesAsync(from.PageToken, m => m.Person.OpenId, token => ReadPageAsync(walk, from.Department, token, isAwaited()), cancellationToken);
+
+    /// <summary>Reads one page of members.</summary>
+    public Task<(Outcome<Page<DirectoryMember>> Outcome, DateTimeOffset AskedAt)> ReadPageAsync(WalkCall walk, string department, string? pageToken, bool isAwaited) =>
+        department.Length == 0
+            ? AskAsync(walk, Apis.Users, isAwaited ? walk.Context : walk.Ahead, call => directory.ListIndependentMembersAsync(walk.Scope, pageToken, call))
+            : AskAsync(walk, Apis.FindByDepartment, isAwaited ? walk.Context : walk.Ahead,
+                call => directory.ListMembersAsync(walk.Scope, DepartmentId.Open(department), pageToken, call));
+
+    /// <summary>Reads a page of what the app's contact scope names.</summary>
+    public async Task<Outcome<ScopePage>> ReadScopesAsync(WalkCall walk, string? pageToken) =>
+        (await AskAsync(walk, Apis.Scopes, walk.Context, call => directory.ListScopesAsync(walk.Scope, pageToken, call))).Outcome;
+
+    private async Task<(Outcome<T> Outcome, DateTimeOffset AskedAt)> AskAsync<T>(WalkCall walk, string api, CallContext call, Func<CallContext, Task<Outcome<T>>> ask) where T : class
     {
-        var found = new List<string>();
-        var pages = ReadPagesAsync(new(Apis.DepartmentChildren, scope), null, call,
-            token => directory.ListChildrenAsync(scope, DepartmentId.Open(department), descendants: true, token, call));
-        await foreach (var (page, _, _) in pages)
-        {
-            if (page.Failure is { } failure) return failure;
-            found.AddRange(page.Value!.Items.Select(d => d.OpenDepartmentId));
-        }
-        return found;
+        using var turn = await turns.TakeAsync(walk.Scope, call.Caller, walk.Walk, call.Cancellation);
+        if (await budget.TakeAsync(new(api, walk.Scope), call) is { } refused) return (refused, watermarks.Now);
+        var askedAt = watermarks.Now;
+        return (await ask(call), askedAt);
     }
 
-    /// <summary>Reads the direct members of a department. A failure is the last page.</summary>
-    /// <param name="scope">By whose eyes.</param>
-    /// <param name="department">The department.</param>
-    /// <param name="pageToken">Where to begin; a token that has expired begins at the first page again.</param>
-    /// <param name="call">The call.</param>
-    public IAsyncEnumerable<MemberPage> ReadMembersAsync(AppTenant scope, string department, string? pageToken, CallContext call) =>
-        AsMemberPages(ReadPagesAsync(new(Apis.FindByDepartment, scope), pageToken, call,
-            token => directory.ListMembersAsync(scope, DepartmentId.Open(department), token, call)));
-
-    /// <summary>Reads the independent members (R34). A failure is the last page.</summary>
-    public IAsyncEnumerable<MemberPage> ReadIndependentAsync(AppTenant scope, string? pageToken, CallContext call) =>
-        AsMemberPages(ReadPagesAsync(new(Apis.Users, scope), pageToken, call, token => directory.ListIndependentMembersAsync(scope, token, call)));
-
-    private static async IAsyncEnumerable<MemberPage> AsMemberPages(IAsyncEnumerable<(Outcome<Page<DirectoryMember>>, string?, DateTimeOffset)> pages)
+    // A platform whose pages repeat themselves is found out by the tokens, and where those are ever new, by a page
+    // that begins as an earlier one did, or by too many pages without a row (reference §10).
+    private static async IAsyncEnumerable<PageRead<T>> ReadPagesAsync<T>(string? from, Func<T, string> idOf,
+        Func<string?, Task<(Outcome<Page<T>> Outcome, DateTimeOffset AskedAt)>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (page, token, askedAt) in pages)
-        {
-            yield return new(page, token, askedAt);
-        }
-    }
-
-    private async IAsyncEnumerable<(Outcome<Page<T>> Page, string? Token, DateTimeOffset AskedAt)> ReadPagesAsync<T>(
-        BudgetKey api, string? from, CallContext call, Func<string?, Task<Outcome<Page<T>>>> read, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        var seen = new HashSet<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        int restarts = 0, empty = 0;
+        bool isRestart = false;
         string? token = from;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (await budget.TakeAsync(api, call) is { } refused)
+            var (outcome, askedAt) = await read(token);
+            if (token is not null && restarts < MaxRestarts && outcome.Failure is { Code: WalkFailures.PageTokenInvalid })
             {
-                yield return (refused, token, time.GetUtcNow());
-                yield break;
-            }
-            var askedAt = time.GetUtcNow();
-            var page = await read(token);
-            if (page.Failure is { Code: BadPageToken } && token is not null && token == from)
-            {
-                token = from = null;
+                restarts++;
+                (token, isRestart) = (null, true);
+                seen.Clear();
                 continue;
             }
-            yield return (page, token, askedAt);
-            token = page.Value?.NextPageToken;
-            if (token is null) yield break;
-            if (seen.Add(token)) continue;
-            yield return (s_endless, token, askedAt);
+            if (outcome.Value is { } page)
+            {
+                empty = page.Items.Count == 0 ? empty + 1 : 0;
+                bool isEndless = (page.NextPageToken is { } next && !seen.Add(next)) || empty > MaxEmptyPages;
+                if (page.Items.Count > 0 && !seen.Add(idOf(page.Items[0])))
+                {
+                    yield return new(WalkFailures.Endless, token, askedAt);
+                    yield break;
+                }
+                yield return new(outcome, token, askedAt) { IsRestart = isRestart };
+                if (page.NextPageToken is null) yield break;
+                (token, isRestart) = (page.NextPageToken, false);
+                if (!isEndless) continue;
+                yield return new(WalkFailures.Endless, token, askedAt);
+                yield break;
+            }
+            yield return new(outcome, token, askedAt) { IsRestart = isRestart };
             yield break;
         }
     }

@@ -1,4 +1,6 @@
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 
 namespace IdentityGrpc.Core.Members;
@@ -6,71 +8,69 @@ namespace IdentityGrpc.Core.Members;
 /// <summary>
 /// Walks over the members of a department, and of those below it.
 /// <list type="number">
-/// <item>The department asked for is read; where it cannot be, the walk has no answer.</item>
-/// <item>With <c>recursive</c> all departments below are listed and put in a <see cref="DepartmentOrder"/>.</item>
-/// <item>Departments are read in that order, page by page, with one page in memory.</item>
-/// <item>With <c>distinct</c> a person is passed over where one of their departments comes earlier in the walk, so
-/// nothing is remembered of the people sent; only of those whose departments are withheld.</item>
-/// <item>A department that fails on the way is noted in the position and passed over.</item>
+/// <item>The department asked for, its first page of members and the departments below it are asked for at once, so
+/// that its members leave while the others are still being listed. Where the root is outside the app's contact scope,
+/// a recursive walk goes over what the scope names, and says that it is partial.</item>
+/// <item>The departments are put in a <see cref="DepartmentOrder"/> and read in it, several at a time: each is read
+/// ahead as far as the <see cref="PageWindow"/> lets it, and its members are sent when all before it have been.</item>
+/// <item>Members leave when a batch is full, or when the walk would have to wait for the platform.</item>
+/// <item>With <c>distinct</c> a person is passed over where one of their departments comes earlier in the walk, or
+/// where <see cref="SentPeople"/> knows them: the first holds over resumes, the second when people change departments.</item>
+/// <item>A page about a person who has changed since it was asked for is asked for again; what is seen fills the cache.</item>
+/// <item>A department that fails for a passing reason has one more turn at the end, from the page that failed. What
+/// fails again, or for good, is noted in the position.</item>
+/// <item>Independent members come last. A failure that all departments would share ends the walk; it can be resumed.</item>
 /// </list>
 /// </summary>
-public sealed class MemberWalk(DepartmentReader departments, IIdentityCache cache)
+public sealed class MemberWalk
 {
-    /// <summary>Begins a walk (steps 1 and 2).</summary>
-    public async Task<Outcome<DepartmentOrder>> PlanAsync(WalkRequest request, CallContext call)
+    private readonly WalkServices _services;
+    private readonly SentPeopleMemory _memory;
+
+    /// <summary>Makes walks.</summary>
+    /// <param name="directory">What is walked.</param>
+    /// <param name="budget">What its calls spend.</param>
+    /// <param name="cache">What is filled with everybody seen.</param>
+    /// <param name="watermarks">What voids pages.</param>
+    /// <param name="options">How to walk.</param>
+    /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
+    public MemberWalk(IDirectory directory, IBudget budget, IIdentityCache cache, IWatermarks watermarks, MembersOptions options)
     {
-        var first = await departments.GetAsync(request.Scope, request.Department, call);
-        if (first.Failure is { } unknown) return unknown;
-        if (!request.Recursive) return new DepartmentOrder(first.Value!.OpenDepartmentId, []);
-        var below = await departments.ListBelowAsync(request.Scope, first.Value!.OpenDepartmentId, call);
-        return below.Failure is { } failure ? failure : new DepartmentOrder(first.Value.OpenDepartmentId, below.Value!);
+        if (options.Problems().ToArray() is { Length: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        var reader = new DepartmentReader(directory, budget, Turns = new(options), watermarks);
+        _services = new(reader, new(reader), cache, watermarks, Load = new(options));
+        _memory = new(options.RememberedPeople);
     }
 
-    /// <summary>Walks from a position to the end (steps 3 to 5). The last batch says so, and may be empty.</summary>
-    public async IAsyncEnumerable<MemberBatch> WalkAsync(WalkRequest request, DepartmentOrder order, WalkPosition from, CallContext call)
+    internal WalkTurns Turns { get; }
+
+    internal WalkLoad Load { get; }
+
+    /// <summary>Walks from a position on.</summary>
+    /// <param name="request">Over whom.</param>
+    /// <param name="from">Where to begin.</param>
+    /// <param name="view">What becomes of members; used by this walk alone.</param>
+    /// <param name="call">The call. Its cancellation ends the walk with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>Batches; the last one is at the end, or tells why the walk broke off.</returns>
+    public async IAsyncEnumerable<MemberBatch<T>> WalkAsync<T>(WalkRequest request, WalkPosition from, IMemberView<T> view, CallContext call)
     {
-        var position = from;
-        var sentWithoutDepartments = new HashSet<string>();
-        var batch = new List<DirectoryMember>(request.BatchSize);
-        foreach (string department in Stops(request, order, from))
+        if (!Load.TryEnter())
         {
-            if (position.Department != department) position = position with { Department = department, PageToken = null, Offset = 0 };
-            var pages = department == WalkPosition.Independent
-                ? departments.ReadIndependentAsync(request.Scope, position.PageToken, call)
-                : departments.ReadMembersAsync(request.Scope, department, position.PageToken, call);
-            Failure? failure = null;
-            await foreach (var page in pages)
-            {
-                failure = page.Outcome.Failure;
-                if (page.Outcome.Value is not { } read) break;
-                int passed = page.PageToken == position.PageToken ? position.Offset : 0;
-                position = position with { PageToken = page.PageToken, Offset = passed };
-                foreach (var member in read.Items.Skip(passed))
-                {
-                    cache.StoreUnderAllIds(request.Scope, member.Person, includeResigned: false, page.AskedAt);
-                    position = position with { Offset = position.Offset + 1 };
-                    if (request.Distinct && IsRepeated(member, department)) continue;
-                    position = position with { Sent = position.Sent + 1 };
-                    batch.Add(member);
-                    if (batch.Count < request.BatchSize) continue;
-                    yield return new([.. batch], position, order.Count, IsLast: false);
-                    batch.Clear();
-                }
-            }
-            if (failure is not null) position = position with { Skipped = [.. position.Skipped, new(department, failure)] };
-            else if (department != WalkPosition.Independent) position = position with { DepartmentsDone = position.DepartmentsDone + 1 };
+            yield return new([], from, 0) { Broken = WalkFailures.TooManyWalks };
+            yield break;
         }
-        yield return new(batch, position with { Department = WalkPosition.End, PageToken = null, Offset = 0 }, order.Count, IsLast: true);
-
-        bool IsRepeated(DirectoryMember member, string department) => member.DepartmentIds is { } own
-            ? order.IsMemberEarlier(own, department)
-            : !sentWithoutDepartments.Add(member.Person.OpenId);
-    }
-
-    private static IEnumerable<string> Stops(WalkRequest request, DepartmentOrder order, WalkPosition from)
-    {
-        if (from.Department == WalkPosition.End) return [];
-        var stops = from.Department == WalkPosition.Independent ? [] : order.From(from.Department);
-        return request.IncludeIndependent ? stops.Append(WalkPosition.Independent) : stops;
+        try
+        {
+            using var sent = new SentPeople(_memory);
+            await using var run = new WalkRun<T>(_services, request, from, view, sent, call);
+            await foreach (var batch in run.RunAsync()) yield return batch;
+        }
+        finally
+        {
+            Load.Leave();
+        }
     }
 }
+
+/// <summary>What walks work with.</summary>
+internal sealed record WalkServices(DepartmentReader Reader, DepartmentLister Lister, IIdentityCache Cache, IWatermarks Watermarks, WalkLoad Load);

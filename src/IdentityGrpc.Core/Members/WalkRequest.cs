@@ -9,36 +9,38 @@ namespace IdentityGrpc.Core.Members;
 /// <param name="Recursive">Whether it goes on to all departments below.</param>
 /// <param name="Distinct">Whether each person comes once, under the first department of the walk that they stand in.</param>
 /// <param name="IncludeIndependent">Whether independent members come at the end (R34).</param>
-/// <param name="BatchSize">Members in one batch.</param>
-public sealed record WalkRequest(AppTenant Scope, DepartmentId Department, bool Recursive, bool Distinct, bool IncludeIndependent, int BatchSize);
-
-/// <summary>Where a walk stands: what a cursor carries.</summary>
-/// <param name="Department">The open_department_id that is being read; empty at the start, <see cref="Independent"/> for the independent members.</param>
-/// <param name="PageToken">The page within it; null: the first.</param>
-/// <param name="Offset">Members of that page that have been passed.</param>
-/// <param name="DepartmentsDone">Departments all of whose members have been passed.</param>
-/// <param name="Sent">Members sent.</param>
-/// <param name="Skipped">What was left out so far.</param>
-public sealed record WalkPosition(string Department, string? PageToken, int Offset, int DepartmentsDone, long Sent, IReadOnlyList<SkippedDepartment> Skipped)
+/// <param name="BatchSize">Members in one batch at most.</param>
+public sealed record WalkRequest(AppTenant Scope, DepartmentId Department, bool Recursive, bool Distinct, bool IncludeIndependent, int BatchSize)
 {
-    /// <summary>Stands for the independent members, who have no department in the contact scope.</summary>
-    public const string Independent = "independent";
-
-    /// <summary>Stands for the end of the walk.</summary>
-    public const string End = "end";
-
-    /// <summary>The start of a walk.</summary>
-    public static WalkPosition Start { get; } = new("", null, 0, 0, 0, []);
+    /// <summary>Whether everybody is meant whom the app may see.</summary>
+    public bool IsWholeCompany => Department.IsRoot && Recursive;
 }
 
-/// <summary>A department that could not be read.</summary>
-/// <param name="Department">Its open_department_id.</param>
-/// <param name="Failure">Why.</param>
-public sealed record SkippedDepartment(string Department, Failure Failure);
+/// <summary>Turns members into what a caller gets of them.</summary>
+public interface IMemberView<T>
+{
+    /// <summary>Sees a page before its members are shown, for what can only be told from several.</summary>
+    void Look(IReadOnlyList<DirectoryMember> page);
+
+    /// <summary>The member as the caller gets it.</summary>
+    T Show(DirectoryMember member);
+
+    /// <summary>Its size in bytes.</summary>
+    int SizeOf(T shown);
+}
 
 /// <summary>A part of a walk.</summary>
-/// <param name="Members">The members.</param>
+/// <param name="Members">The members, in the walk's order.</param>
 /// <param name="After">Where the walk stands after them.</param>
 /// <param name="DepartmentsKnown">Departments found so far.</param>
-/// <param name="IsLast">Whether the walk is at its end.</param>
-public sealed record MemberBatch(IReadOnlyList<DirectoryMember> Members, WalkPosition After, int DepartmentsKnown, bool IsLast);
+public sealed record MemberBatch<T>(IReadOnlyList<T> Members, WalkPosition After, int DepartmentsKnown)
+{
+    /// <summary>Whether the walk is at its end.</summary>
+    public bool IsLast { get; init; }
+
+    /// <summary>On the last batch: what the walk could not reach for reasons that lie in its start, such as the app's contact scope.</summary>
+    public IReadOnlyList<SkippedPart> OutOfReach { get; init; } = [];
+
+    /// <summary>Why the walk cannot go on now; it may be resumed after the last batch before. Null: it goes on, or is at its end.</summary>
+    public Failure? Broken { get; init; }
+}

@@ -42,17 +42,7 @@ internal static class RowReading
         foreach (var row in list.Items ?? [])
         {
             if (Person(row) is not { } person) continue;
-            members.Add(new(person, openDepartments ? row.DepartmentIds : null, new DirectoryProfile
-            {
-                Name = row.Name,
-                EnName = row.EnName,
-                Email = row.Email,
-                Mobile = row.Mobile,
-                EnterpriseEmail = row.EnterpriseEmail,
-                EmployeeNo = row.EmployeeNo,
-                JobTitle = row.JobTitle,
-                LeaderOpenId = row.LeaderUserId,
-            }));
+            members.Add(new(person, openDepartments ? row.DepartmentIds : null, ProfileReading.Profile(row)));
         }
         return members;
     }

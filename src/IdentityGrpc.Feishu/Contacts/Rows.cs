@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using IdentityGrpc.Feishu.Http;
+
 namespace IdentityGrpc.Feishu.Contacts;
 
 /// <summary>The body of <c>batch_get_id</c> (reference §2).</summary>
@@ -55,9 +58,25 @@ internal sealed class UserRow
 
     public string? EnName { get; set; }
 
-    public string? Email { get; set; }
+    public string? Email
+    {
+        get;
+        set => (field, HasEmail) = (value, true);
+    }
 
-    public string? Mobile { get; set; }
+    /// <summary>Whether the platform sent the field, if only empty: then the app may see it (reference §0).</summary>
+    [JsonIgnore]
+    public bool HasEmail { get; private set; }
+
+    public string? Mobile
+    {
+        get;
+        set => (field, HasMobile) = (value, true);
+    }
+
+    /// <summary>The same for the mobile.</summary>
+    [JsonIgnore]
+    public bool HasMobile { get; private set; }
 
     public string? EnterpriseEmail { get; set; }
 
@@ -70,6 +89,44 @@ internal sealed class UserRow
     public IReadOnlyList<string>? DepartmentIds { get; set; }
 
     public StatusFlags? Status { get; set; }
+
+    public IReadOnlyList<CustomAttrRow>? CustomAttrs { get; set; }
+}
+
+/// <summary>A value of one of the tenant's own fields.</summary>
+internal sealed class CustomAttrRow
+{
+    public string? Id { get; set; }
+
+    public string? Type { get; set; }
+
+    [JsonConverter(typeof(LenientObjectConverter<CustomAttrValue>))]
+    public CustomAttrValue? Value { get; set; }
+}
+
+/// <summary>What the kinds of fields hold (seed 004).</summary>
+internal sealed class CustomAttrValue
+{
+    public string? Text { get; set; }
+
+    public string? Url { get; set; }
+
+    public string? PcUrl { get; set; }
+
+    public string? OptionId { get; set; }
+
+    public string? OptionValue { get; set; }
+
+    public string? PictureUrl { get; set; }
+
+    [JsonConverter(typeof(LenientObjectConverter<GenericUser>))]
+    public GenericUser? GenericUser { get; set; }
+}
+
+/// <summary>A reference to somebody.</summary>
+internal sealed class GenericUser
+{
+    public string? Id { get; set; }
 }
 
 /// <summary>The data of one person.</summary>

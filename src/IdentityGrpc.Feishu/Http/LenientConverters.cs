@@ -83,6 +83,19 @@ internal sealed class LenientBooleanConverter : JsonConverter<bool?>
     }
 }
 
+/// <summary>An object: anything else is absent. For properties; the type's own reading is used within.</summary>
+internal sealed class LenientObjectConverter<T> : JsonConverter<T> where T : class
+{
+    public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.StartObject) return JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+        reader.Skip();
+        return null;
+    }
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw new NotSupportedException();
+}
+
 /// <summary>A list: anything that is not one is absent, and elements that are null or of another shape are left out.</summary>
 internal sealed class LenientListConverter<T> : JsonConverter<IReadOnlyList<T>> where T : class
 {

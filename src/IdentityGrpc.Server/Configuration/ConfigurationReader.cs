@@ -1,6 +1,7 @@
 using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Members;
 using IdentityGrpc.Feishu;
 using IdentityGrpc.Sandbox;
 using Microsoft.Extensions.Options;
@@ -33,6 +34,7 @@ internal static class ConfigurationReader
             Batching = Bind<BatchingOptions>(section.GetSection(nameof(ServerOptions.Batching)), mistakes),
             Budget = Bind<BudgetOptions>(section.GetSection(nameof(ServerOptions.Budget)), mistakes),
             Upstream = Bind<FeishuOptions>(section.GetSection(nameof(ServerOptions.Upstream)), mistakes),
+            Members = Bind<MembersOptions>(section.GetSection(nameof(ServerOptions.Members)), mistakes),
         };
         if (section["ShutdownGrace"] is { } grace)
         {

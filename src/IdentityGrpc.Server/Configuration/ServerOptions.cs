@@ -1,6 +1,7 @@
 using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Members;
 using IdentityGrpc.Feishu;
 
 namespace IdentityGrpc.Server.Configuration;
@@ -28,6 +29,9 @@ internal sealed record ServerOptions
 
     /// <summary>How the platform is called: timeouts, repetition, breaker, tokens. The same for all apps.</summary>
     public FeishuOptions Upstream { get; init; } = new();
+
+    /// <summary>How departments are walked.</summary>
+    public MembersOptions Members { get; init; } = new();
 
     /// <summary>How long calls may go on after SIGTERM. Default 25 seconds; 0 to 10 minutes.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(25);

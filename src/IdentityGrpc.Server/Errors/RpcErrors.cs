@@ -23,6 +23,10 @@ internal static class RpcErrors
     public static RpcException NotFound(string reason, FieldViolation violation) => Create(StatusCode.NotFound,
         $"{violation.Field}: {violation.Problem}", reason, Bad([violation]));
 
+    /// <summary>A field was right once and is past its time.</summary>
+    public static RpcException OutOfRange(string reason, FieldViolation violation) => Create(StatusCode.OutOfRange,
+        $"{violation.Field}: {violation.Problem}", reason, Bad([violation]));
+
     /// <summary>The whole call fails for one cause.</summary>
     /// <param name="failure">The cause.</param>
     /// <param name="field">The field of the request that the cause lies in; null where it lies elsewhere.</param>

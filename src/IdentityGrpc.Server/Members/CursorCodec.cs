@@ -9,39 +9,55 @@ using IdentityGrpc.Server.Operations;
 
 namespace IdentityGrpc.Server.Members;
 
-/// <summary>Writes and reads cursors: signed with the app's key, bound to the request they were made for.</summary>
-internal sealed class CursorCodec(AppKeys keys)
+/// <summary>What a cursor stands for.</summary>
+/// <param name="Position">Where the walk stands.</param>
+/// <param name="Shown">The profile fields that somebody has shown so far.</param>
+internal sealed record Resumption(WalkPosition Position, ProfileFields Shown);
+
+/// <summary>Why a cursor is of no use.</summary>
+internal enum CursorProblem
 {
-    private const int MacLength = 16;
+    /// <summary>It is of use.</summary>
+    None,
+
+    /// <summary>It was not made here, or was changed.</summary>
+    Forged,
+
+    /// <summary>It belongs to another request.</summary>
+    OfAnotherRequest,
+
+    /// <summary>It was made too long ago.</summary>
+    TooOld,
+}
+
+/// <summary>Writes and reads cursors: signed with the app's key, bound to the request, app and tenant they were made for, good for a limited time.</summary>
+internal sealed class CursorCodec(AppKeys keys, MembersOptions options, TimeProvider time)
+{
+    private const int MacLength = 16, MaxLength = 64 << 10;
 
     /// <summary>The cursor for a position.</summary>
-    public string Write(AppTenant scope, V1.StreamDepartmentMembersRequest request, WalkPosition at)
+    public string Write(AppTenant scope, V1.StreamDepartmentMembersRequest request, WalkPosition at, ProfileFields shown)
     {
-        var cursor = new WalkCursor
-        {
-            Request = ByteString.CopyFrom(HashOf(request, scope)),
-            Department = at.Department,
-            Offset = at.Offset,
-            DepartmentsDone = at.DepartmentsDone,
-            Sent = at.Sent,
-            Skipped = { at.Skipped.Select(s => new SkippedEntry { Department = s.Department, Reason = (int)s.Failure.Reason, Message = s.Failure.Message }) },
-        };
-        if (at.PageToken is not null) cursor.PageToken = at.PageToken;
+        var cursor = CursorWriter.Cursor(at);
+        cursor.Request = ByteString.CopyFrom(HashOf(request, scope));
+        cursor.MadeAt = time.GetUtcNow().ToUnixTimeSeconds();
+        cursor.Shown = (int)shown;
         byte[] payload = cursor.ToByteArray();
         return Base64Url.EncodeToString([.. Sign(scope, payload), .. payload]);
     }
 
-    /// <summary>The position that a cursor stands for; null, with what is wrong with it, where it may not be used for the request.</summary>
-    public WalkPosition? Read(AppTenant scope, V1.StreamDepartmentMembersRequest request, out string? problem)
+    /// <summary>What the request's cursor stands for; null with the problem where it may not be used for it.</summary>
+    public Resumption? Read(AppTenant scope, V1.StreamDepartmentMembersRequest request, out CursorProblem problem)
     {
-        problem = "is not a cursor of this service, or has been changed.";
-        if (!Base64Url.IsValid(request.Cursor)) return null;
+        problem = CursorProblem.Forged;
+        if (request.Cursor.Length > MaxLength || !Base64Url.IsValid(request.Cursor)) return null;
         byte[] bytes = Base64Url.DecodeFromChars(request.Cursor);
         if (bytes.Length < MacLength || !CryptographicOperations.FixedTimeEquals(Sign(scope, bytes[MacLength..]), bytes.AsSpan(0, MacLength))) return null;
         var cursor = WalkCursor.Parser.ParseFrom(bytes, MacLength, bytes.Length - MacLength);
-        problem = cursor.Request.Span.SequenceEqual(HashOf(request, scope)) ? null : "was made for another request; only batch_size may differ.";
-        return problem is not null ? null : new(cursor.Department, cursor.HasPageToken ? cursor.PageToken : null, cursor.Offset, cursor.DepartmentsDone,
-            cursor.Sent, [.. cursor.Skipped.Select(s => new SkippedDepartment(s.Department, new Failure((FailureReason)s.Reason, s.Message)))]);
+        problem = !cursor.Request.Span.SequenceEqual(HashOf(request, scope)) ? CursorProblem.OfAnotherRequest
+            : time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(cursor.MadeAt) > options.CursorLifetime ? CursorProblem.TooOld
+            : CursorProblem.None;
+        return problem == CursorProblem.None ? new(CursorWriter.Position(cursor), (ProfileFields)cursor.Shown) : null;
     }
 
     private byte[] Sign(AppTenant scope, byte[] payload) =>

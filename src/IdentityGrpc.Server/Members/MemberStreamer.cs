@@ -2,7 +2,6 @@ using Grpc.Core;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Members;
-using IdentityGrpc.Core.Resolution;
 using IdentityGrpc.Server.Errors;
 using IdentityGrpc.Server.Services;
 
@@ -20,36 +19,45 @@ internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCod
         var plan = Read(request, reader, reader.Scope(request.App, request.TenantKey));
         var call = Calls.Read(context, reader, time);
         reader.ThrowIfWrong();
-        var from = WalkPosition.Start;
-        if (request.Cursor.Length > 0)
-        {
-            var resumed = cursors.Read(plan.Scope, request, out string? problem);
-            from = resumed ?? throw RpcErrors.InvalidArgument([new("cursor", problem!)]);
-        }
+        var from = request.Cursor.Length > 0 ? Resume(plan.Scope, request) : new(WalkPosition.Start, ProfileFields.None);
+        var view = new MemberView(ids, request.IncludeProfile, from.Shown);
 
-        var order = await walk.PlanAsync(plan, call);
-        if (order.Failure is { } failure) throw RpcErrors.From(failure, IsOfTheDepartment(failure) ? "department_id" : null);
-        await foreach (var batch in walk.WalkAsync(plan, order.Value!, from, call))
+        bool hasBegun = from.Position != WalkPosition.Start;
+        await foreach (var batch in walk.WalkAsync(plan, from.Position, view, call))
         {
+            if (batch.Broken is { } failure) throw RpcErrors.From(failure, !hasBegun && IsOfTheDepartment(failure) ? "department_id" : null);
+            hasBegun = true;
             await stream.WriteAsync(Message(batch), context.CancellationToken);
         }
 
-        V1.StreamDepartmentMembersResponse Message(MemberBatch batch)
+        V1.StreamDepartmentMembersResponse Message(MemberBatch<V1.Member> batch)
         {
             var message = new V1.StreamDepartmentMembersResponse
             {
-                Members = { batch.Members.Select(m => Member(m, ids, request.IncludeProfile)) },
-                Cursor = cursors.Write(plan.Scope, request, batch.After),
+                Members = { batch.Members },
+                Cursor = cursors.Write(plan.Scope, request, batch.After, view.Shown),
                 Progress = new()
                 {
                     DepartmentsKnown = (uint)batch.DepartmentsKnown,
                     DepartmentsDone = (uint)batch.After.DepartmentsDone,
                     MembersSent = (ulong)batch.After.Sent,
+                    MembersEstimated = (ulong)(batch.After.Estimate ?? 0),
                 },
             };
-            if (batch.IsLast) message.Summary = Summary(batch.After);
+            if (batch.IsLast) message.Summary = Summary(batch);
             return message;
         }
+    }
+
+    private Resumption Resume(AppTenant scope, V1.StreamDepartmentMembersRequest request)
+    {
+        var resumption = cursors.Read(scope, request, out var problem);
+        return resumption ?? throw (problem switch
+        {
+            CursorProblem.TooOld => RpcErrors.OutOfRange("CURSOR_EXPIRED", new("cursor", "is older than this service keeps cursors; begin anew without it.")),
+            CursorProblem.OfAnotherRequest => RpcErrors.InvalidArgument([new("cursor", "was made for another request; only batch_size may differ.")]),
+            _ => RpcErrors.InvalidArgument([new("cursor", "is not a cursor of this service, or has been changed.")]),
+        });
     }
 
     // With a scope missing, no other department would do either.
@@ -80,34 +88,26 @@ internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCod
         }
     }
 
-    private static V1.Member Member(DirectoryMember member, IdTypes ids, bool profile)
+    private static V1.MembersSummary Summary(MemberBatch<V1.Member> last)
     {
-        var message = new V1.Member
+        var end = last.After;
+        return new()
         {
-            Identity = Answers.Identity(FoundPerson.From(member.Person), ids, status: false),
-            DepartmentIds = { member.DepartmentIds ?? [] },
+            Complete = last.OutOfReach.Count + end.Skipped.Count + end.SkippedUnlisted == 0,
+            Skipped = { last.OutOfReach.Concat(end.Skipped).Select(Skipped) },
+            Departments = (uint)end.DepartmentsDone,
+            Members = (ulong)end.Sent,
+            SkippedUnlisted = (uint)end.SkippedUnlisted,
+            MayRepeat = end.MayRepeat,
         };
-        if (profile) message.Profile = Profile(member.Profile);
-        return message;
     }
 
-    private static V1.Profile Profile(DirectoryProfile profile) => new()
+    private static V1.Skipped Skipped(SkippedPart part) => new()
     {
-        Name = profile.Name ?? "",
-        EnName = profile.EnName ?? "",
-        Email = profile.Email ?? "",
-        Mobile = profile.Mobile ?? "",
-        EnterpriseEmail = profile.EnterpriseEmail ?? "",
-        EmployeeNo = profile.EmployeeNo ?? "",
-        JobTitle = profile.JobTitle ?? "",
-        LeaderOpenId = profile.LeaderOpenId ?? "",
-    };
-
-    private static V1.MembersSummary Summary(WalkPosition end) => new()
-    {
-        Complete = end.Skipped.Count == 0,
-        Skipped = { end.Skipped.Select(s => new V1.Skipped { DepartmentId = s.Department, Reason = (V1.UnresolvedReason)(int)s.Failure.Reason, Message = s.Failure.Message }) },
-        Departments = (uint)end.DepartmentsDone,
-        Members = (ulong)end.Sent,
+        Kind = (V1.SkippedKind)(int)part.Kind,
+        DepartmentId = part.Kind is SkippedKind.Department or SkippedKind.DepartmentsBelow ? part.Id : "",
+        UserGroupId = part.Kind == SkippedKind.UserGroup ? part.Id : "",
+        Reason = (V1.UnresolvedReason)(int)part.Failure.Reason,
+        Message = part.Failure.Message,
     };
 }

@@ -29,7 +29,7 @@ internal static class IdentityServiceRegistration
         .AddCaching(options.Cache)
         .AddBatching(options, apps)
         .AddFeishuDirectory([.. apps.Select(a => a.ToFeishuApp())], options.Upstream)
-        .AddMembers();
+        .AddMembers(options.Members);
 
     public static void MapIdentityService(this WebApplication app)
     {
@@ -87,9 +87,9 @@ internal static class IdentityServiceRegistration
         .AddSingleton(options.Budget with { Limits = [.. apps.SelectMany(a => a.ToLimits())] })
         .AddSingleton<IBudget, LocalBudget>();
 
-    private static IServiceCollection AddMembers(this IServiceCollection services) => services
+    private static IServiceCollection AddMembers(this IServiceCollection services, MembersOptions options) => services
+        .AddSingleton(options)
         .AddSingleton<MemberStreamer>()
         .AddSingleton<CursorCodec>()
-        .AddSingleton<MemberWalk>()
-        .AddSingleton<DepartmentReader>();
+        .AddSingleton<MemberWalk>();
 }

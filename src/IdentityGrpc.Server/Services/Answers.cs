@@ -9,7 +9,8 @@ namespace IdentityGrpc.Server.Services;
 /// <summary>Turns answers into messages, each at most 320 bytes (design §3).</summary>
 internal static class Answers
 {
-    private const int MaxScopes = 4;
+    /// <summary>Scopes named at most where any one would do.</summary>
+    public const int MaxScopes = 4;
 
     /// <summary>Where not one key could be answered for one shared passing cause, the call itself fails, so that standard retry policies work.</summary>
     public static void ThrowIfNoneAnswered(Resolved[] answers)

@@ -1,0 +1,17 @@
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Identifiers;
+
+namespace IdentityGrpc.Core.Members;
+
+/// <summary>What the calls of one walk have in common.</summary>
+/// <param name="Scope">By whose eyes.</param>
+/// <param name="Walk">The walk, for its turns.</param>
+/// <param name="Context">The caller's context; its cancellation is the walk's.</param>
+internal sealed record WalkCall(AppTenant Scope, object Walk, CallContext Context)
+{
+    /// <summary>Ends with the walk.</summary>
+    public CancellationToken Cancellation => Context.Cancellation;
+
+    /// <summary>The context of a call that nobody waits for yet: it yields to lookups.</summary>
+    public CallContext Ahead => Context with { Priority = Priority.Bulk };
+}
