@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IdentityGrpc.Load.Batching;
+using IdentityGrpc.Load.Members;
 
 // Figures of the real thing: the sandbox and the service as processes, over real sockets. Bounded in count and time.
 var root = new RootCommand("Measures the service against the sandbox. Each command prints its figures and fails where an answer is wrong.")
@@ -10,5 +11,6 @@ var root = new RootCommand("Measures the service against the sandbox. Each comma
     PriorityCommand.Create(),
     CancellationCommand.Create(),
     SdkCommand.Create(),
+    MembersCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

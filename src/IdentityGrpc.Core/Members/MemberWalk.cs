@@ -56,7 +56,7 @@ public sealed class MemberWalk
     {
         if (!Load.TryEnter())
         {
-            yield return new([], from, 0) { Broken = WalkFailures.TooManyWalks };
+            yield return new([], from) { Broken = WalkFailures.TooManyWalks };
             yield break;
         }
         try

@@ -91,6 +91,9 @@ public sealed record WalkPosition
     /// <summary>The department that is being read.</summary>
     public DepartmentPosition At { get; init; } = new("");
 
+    /// <summary>Departments found so far.</summary>
+    public int DepartmentsKnown { get; init; } = 1;
+
     /// <summary>Departments all of whose members have been passed.</summary>
     public int DepartmentsDone { get; init; }
 
@@ -106,7 +109,7 @@ public sealed record WalkPosition
     /// <summary>Departments with one more turn; those that keep their place first.</summary>
     public IReadOnlyList<DeferredDepartment> Deferred { get; init; } = [];
 
-    /// <summary>What was left out so far.</summary>
+    /// <summary>What was left out so far; at the end also what was out of reach from the start, which until then is found anew by every resumed walk.</summary>
     public IReadOnlyList<SkippedPart> Skipped { get; init; } = [];
 
     /// <summary>How much was left out beyond <see cref="MaxListed"/>.</summary>

@@ -32,14 +32,10 @@ public interface IMemberView<T>
 /// <summary>A part of a walk.</summary>
 /// <param name="Members">The members, in the walk's order.</param>
 /// <param name="After">Where the walk stands after them.</param>
-/// <param name="DepartmentsKnown">Departments found so far.</param>
-public sealed record MemberBatch<T>(IReadOnlyList<T> Members, WalkPosition After, int DepartmentsKnown)
+public sealed record MemberBatch<T>(IReadOnlyList<T> Members, WalkPosition After)
 {
     /// <summary>Whether the walk is at its end.</summary>
     public bool IsLast { get; init; }
-
-    /// <summary>On the last batch: what the walk could not reach for reasons that lie in its start, such as the app's contact scope.</summary>
-    public IReadOnlyList<SkippedPart> OutOfReach { get; init; } = [];
 
     /// <summary>Why the walk cannot go on now; it may be resumed after the last batch before. Null: it goes on, or is at its end.</summary>
     public Failure? Broken { get; init; }

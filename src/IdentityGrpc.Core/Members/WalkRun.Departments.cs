@@ -80,6 +80,7 @@ internal sealed partial class WalkRun<T>
         var listed = await _listing!;
         if (listed.Failure is { } failure) return failure;
         _tree = listed.Value!;
+        _state.DepartmentsKnown = _tree.Order.Count;
         foreach (var deferred in _from.Deferred.Where(d => !d.KeepsItsPlace)) _tree.Order.MoveToEnd(deferred.At.Department);
         foreach (string moved in _moved) _tree.Order.MoveToEnd(moved);
         foreach (var skipped in _state.Skipped.Where(s => s is { Kind: SkippedKind.Department, IsPartlyRead: false })) _tree.Order.TakeOut(skipped.Id);

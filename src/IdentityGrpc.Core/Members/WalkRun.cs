@@ -27,7 +27,7 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
         _end = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation);
         _call = new(request.Scope, this, call with { Cancellation = _end.Token });
         _window = new(() => services.Load.PagesAhead);
-        _state = new(from) { MayRepeat = from.MayRepeat || (request.Distinct && (from.IsPartial || from.Root.Length > 0)) };
+        _state = new(from) { MayRepeat = from.MayRepeat || (request.Distinct && from.Phase != WalkPhase.End && (from.IsPartial || from.Root.Length > 0)) };
         _doneAtBatch = from.DepartmentsDone;
     }
 
@@ -83,8 +83,8 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
             yield return Broken(broken);
             yield break;
         }
-        _state.Phase = WalkPhase.End;
-        yield return TakeBatch() with { IsLast = true, OutOfReach = _tree?.OutOfReach ?? [] };
+        _state.End(_tree?.OutOfReach ?? []);
+        yield return TakeBatch() with { IsLast = true };
     }
 
     public async ValueTask DisposeAsync()
@@ -101,13 +101,13 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
     private MemberBatch<T> TakeBatch()
     {
         _state.MayRepeat |= _sent.HasForgotten;
-        var batch = new MemberBatch<T>([.. _batch], _state.Position(), _tree?.Order.Count ?? 1);
+        var batch = new MemberBatch<T>([.. _batch], _state.Position());
         _batch.Clear();
         (_batchBytes, _doneAtBatch) = (0, _state.DepartmentsDone);
         return batch;
     }
 
-    private MemberBatch<T> Broken(Failure failure) => new([], _state.Position(), _tree?.Order.Count ?? 1) { Broken = failure };
+    private MemberBatch<T> Broken(Failure failure) => new([], _state.Position()) { Broken = failure };
 
     private void BeginDepartment(DepartmentPages pages)
     {

@@ -25,6 +25,8 @@ internal sealed class WalkState(WalkPosition from)
 
     public int DepartmentsDone { get; private set; } = from.DepartmentsDone;
 
+    public int DepartmentsKnown { get; set; } = from.DepartmentsKnown;
+
     public long Sent { get; set; } = from.Sent;
 
     public long? Estimate { get; set; } = from.Estimate;
@@ -77,12 +79,24 @@ internal sealed class WalkState(WalkPosition from)
         EndTurn();
     }
 
+    /// <summary>Ends the walk.</summary>
+    /// <param name="outOfReach">What it could not reach from the start.</param>
+    public void End(IReadOnlyList<SkippedPart> outOfReach)
+    {
+        Phase = WalkPhase.End;
+        _skipped.InsertRange(0, outOfReach);
+        int unlisted = Math.Max(0, _skipped.Count - WalkPosition.MaxListed);
+        _skipped.RemoveRange(_skipped.Count - unlisted, unlisted);
+        _unlisted += unlisted;
+    }
+
     public WalkPosition Position() => new()
     {
         Phase = Phase,
         Root = Root,
         IsPartial = IsPartial,
         At = Phase == WalkPhase.End ? new("") : At,
+        DepartmentsKnown = DepartmentsKnown,
         DepartmentsDone = DepartmentsDone,
         Sent = Sent,
         Estimate = Estimate,

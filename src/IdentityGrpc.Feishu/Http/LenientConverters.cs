@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace IdentityGrpc.Feishu.Http;
 
@@ -88,7 +87,7 @@ internal sealed class LenientObjectConverter<T> : JsonConverter<T> where T : cla
 {
     public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.StartObject) return JsonSerializer.Deserialize(ref reader, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+        if (reader.TokenType == JsonTokenType.StartObject) return ((JsonConverter<T>)options.GetConverter(typeof(T))).Read(ref reader, typeof(T), options);
         reader.Skip();
         return null;
     }
@@ -106,12 +105,13 @@ internal sealed class LenientListConverter<T> : JsonConverter<IReadOnlyList<T>> 
             reader.Skip();
             return null;
         }
-        var element = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+        // JsonSerializer would look through every element for its end before it reads it.
+        var element = (JsonConverter<T>)options.GetConverter(typeof(T));
         var list = new List<T>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (typeof(T) != typeof(string) && reader.TokenType != JsonTokenType.StartObject) reader.Skip();
-            else if (JsonSerializer.Deserialize(ref reader, element) is { } value) list.Add(value);
+            else if (element.Read(ref reader, typeof(T), options) is { } value) list.Add(value);
         }
         return list;
     }

@@ -38,13 +38,13 @@ internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCod
                 Cursor = cursors.Write(plan.Scope, request, batch.After, view.Shown),
                 Progress = new()
                 {
-                    DepartmentsKnown = (uint)batch.DepartmentsKnown,
+                    DepartmentsKnown = (uint)batch.After.DepartmentsKnown,
                     DepartmentsDone = (uint)batch.After.DepartmentsDone,
                     MembersSent = (ulong)batch.After.Sent,
                     MembersEstimated = (ulong)(batch.After.Estimate ?? 0),
                 },
             };
-            if (batch.IsLast) message.Summary = Summary(batch);
+            if (batch.IsLast) message.Summary = Summary(batch.After);
             return message;
         }
     }
@@ -88,19 +88,15 @@ internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCod
         }
     }
 
-    private static V1.MembersSummary Summary(MemberBatch<V1.Member> last)
+    private static V1.MembersSummary Summary(WalkPosition end) => new()
     {
-        var end = last.After;
-        return new()
-        {
-            Complete = last.OutOfReach.Count + end.Skipped.Count + end.SkippedUnlisted == 0,
-            Skipped = { last.OutOfReach.Concat(end.Skipped).Select(Skipped) },
-            Departments = (uint)end.DepartmentsDone,
-            Members = (ulong)end.Sent,
-            SkippedUnlisted = (uint)end.SkippedUnlisted,
-            MayRepeat = end.MayRepeat,
-        };
-    }
+        Complete = end.Skipped.Count + end.SkippedUnlisted == 0,
+        Skipped = { end.Skipped.Select(Skipped) },
+        Departments = (uint)end.DepartmentsDone,
+        Members = (ulong)end.Sent,
+        SkippedUnlisted = (uint)end.SkippedUnlisted,
+        MayRepeat = end.MayRepeat,
+    };
 
     private static V1.Skipped Skipped(SkippedPart part) => new()
     {

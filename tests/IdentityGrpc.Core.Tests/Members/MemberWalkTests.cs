@@ -21,7 +21,7 @@ public class MemberWalkTests
         var walked = await rig.ReadAsync();
         Assert.Equal(["ou_root", "ou_a1", "ou_dual", "ou_b1", "ou_c1", "ou_d1", "ou_d2", "ou_d3", "ou_d4"], walked.Members);
         walked.AssertComplete();
-        Assert.Equal((5, 9L, 5, false), (walked.Last.After.DepartmentsDone, walked.Last.After.Sent, walked.Last.DepartmentsKnown, walked.Last.After.MayRepeat));
+        Assert.Equal((5, 9L, 5, false), (walked.Last.After.DepartmentsDone, walked.Last.After.Sent, walked.Last.After.DepartmentsKnown, walked.Last.After.MayRepeat));
         Assert.Equal(10, walked.Last.After.Estimate);
     }
 
@@ -73,13 +73,19 @@ public class MemberWalkTests
     [Fact]
     public async Task FirstDepartment_LeavesWhileTheOthersAreBeingListed()
     {
-        var listed = new TaskCompletionSource();
+        TaskCompletionSource listing = new(), listed = new();
         using var rig = new WalkRig(Company());
-        rig.Company.Before = (call, token) => call.Kind == "below" ? listed.Task.WaitAsync(token) : Task.CompletedTask;
+        rig.Company.Before = (call, token) =>
+        {
+            if (call.Kind != "below") return Task.CompletedTask;
+            listing.TrySetResult();
+            return listed.Task.WaitAsync(token);
+        };
         await using var batches = rig.WalkAsync().GetAsyncEnumerator(Stop);
         Assert.True(await batches.MoveNextAsync());
         Assert.Equal(["ou_root"], batches.Current.Members);
-        Assert.Equal(1, batches.Current.DepartmentsKnown);
+        Assert.Equal(1, batches.Current.After.DepartmentsKnown);
+        await listing.Task.WaitAsync(Stop);
         Assert.Equal(["below", "get", "members"], rig.Company.Calls.Select(c => c.Kind).Order());
         listed.SetResult();
         var rest = new List<string>();

@@ -17,7 +17,7 @@ public class PartialWalkTests
         var walked = await rig.ReadAsync();
         walked.AssertComplete();
         Assert.Equal(9, walked.Members.Count);
-        Assert.Equal(5, walked.Last.DepartmentsKnown);
+        Assert.Equal(5, walked.Last.After.DepartmentsKnown);
     }
 
     // R35, and who is also in another department comes with that.

@@ -66,7 +66,7 @@ internal sealed record Walked(IReadOnlyList<MemberBatch<string>> Batches)
 
     public MemberBatch<string> Last => Batches[^1];
 
-    public IReadOnlyList<SkippedPart> Skipped => [.. Last.OutOfReach, .. Last.After.Skipped];
+    public IReadOnlyList<SkippedPart> Skipped => Last.After.Skipped;
 
     public void AssertComplete()
     {

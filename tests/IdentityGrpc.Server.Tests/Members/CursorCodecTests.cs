@@ -22,6 +22,7 @@ public class CursorCodecTests
             Phase = WalkPhase.Deferred,
             Root = "0",
             At = new("od-a") { PageToken = "token", Offset = 3, Rows = 53, Last = ulong.MaxValue },
+            DepartmentsKnown = 9,
             DepartmentsDone = 7,
             Sent = 1_000,
             Estimate = 2_000,

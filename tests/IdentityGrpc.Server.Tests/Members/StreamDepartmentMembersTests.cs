@@ -3,7 +3,6 @@ using Grpc.Core;
 using IdentityGrpc.Server.Tests.Fixtures;
 using IdentityGrpc.Testing;
 using IdentityGrpc.Testing.Server;
-using IdentityGrpc.Testing.Server;
 using IdentityGrpc.V1;
 
 namespace IdentityGrpc.Server.Tests.Members;
@@ -87,7 +86,7 @@ public class StreamDepartmentMembersTests(SharedServer server)
             var rest = await ReadAsync(request);
             Assert.Equal([.. whole.Skip(i + 1).SelectMany(m => m.Members)], rest.SelectMany(m => m.Members));
             var summary = whole[^1].Summary.Clone();
-            summary.MayRepeat = true;
+            summary.MayRepeat = i < whole.Count - 1;
             Assert.Equal(summary, rest[^1].Summary);
             Assert.Equal(whole[^1].Progress, rest[^1].Progress);
         }
