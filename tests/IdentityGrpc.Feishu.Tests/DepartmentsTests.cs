@@ -88,6 +88,7 @@ public sealed class DepartmentsTests
         Assert.Equal(new DirectoryProfile
         {
             Name = "Ada L", Email = Bed.Email, Mobile = Bed.Mobile, EnterpriseEmail = "ada@corp.test", EmployeeNo = "7", JobTitle = "Engineer", LeaderOpenId = "ou_77",
+            Shown = ProfileFields.Base | ProfileFields.Email | ProfileFields.Mobile | ProfileFields.Employment | ProfileFields.EmployeeNo | ProfileFields.Departments | ProfileFields.Leader,
         }, ada.Profile);
         Assert.Null(page.Value.Items[1].DepartmentIds);
         Assert.Equal($"/open-apis/contact/v3/users/find_by_department?department_id=od-aa11&{Types}&page_size=50", bed.Calls[0].Target);

@@ -91,7 +91,14 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
     {
         await _end.CancelAsync();
         // All of these end soon: what they wait for ends with the cancellation.
-        await Task.WhenAll(_ahead.Select(p => p.Reading).Concat(_abandoned).Append(_current?.Reading ?? Task.CompletedTask));
+        try
+        {
+            await Task.WhenAll(_ahead.Select(p => p.Reading).Concat(_abandoned).Append(_current?.Reading ?? Task.CompletedTask));
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // Asked for above.
+        }
         if (_listing is not null) await _listing.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         _end.Dispose();
     }
