@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using IdentityGrpc.V1;
 
 namespace IdentityGrpc.Cli.Output;
@@ -15,6 +16,7 @@ internal static class MemberColumns
         new("employee_no", member => IdentityColumns.Text(member.Profile?.EmployeeNo)),
         new("job_title", member => IdentityColumns.Text(member.Profile?.JobTitle)),
         new("leader_open_id", member => IdentityColumns.Text(member.Profile?.LeaderOpenId)),
+        new("custom_attributes", member => (member.Profile?.CustomAttributes ?? []).Select(JsonFormatter.Default.Format).ToArray()),
     ];
 
     /// <summary>The columns for programs.</summary>

@@ -47,7 +47,8 @@ internal static class FaultCatalog
         new("99991672, for ever") { Fault = new Dictionary<string, object> { ["kind"] = "code", ["code"] = 99991672 }, Reason = NoPermission, MoreCalls = 0 },
         new("1 wrong id of 50") { Wrong = new(1), MostCalls = Most(resolve: 2, convert: 2, members: 150) },
         new("5 wrong ids of 50") { Wrong = new(5), MostCalls = Most(resolve: 2, convert: 2, members: 150) },
-        new("50 wrong ids of 50") { Wrong = new(50), MostCalls = Most(resolve: 1, convert: 1, members: 50) },
+        // A walk asks for the department and for its first members at once.
+        new("50 wrong ids of 50") { Wrong = new(50), MostCalls = Most(resolve: 1, convert: 1, members: 100) },
         new("1 of another app, unnamed") { Wrong = new(1, OfAnotherApp: true), Only = "convert", MostCalls = Most(convert: 13) },
         new("5 of another app, unnamed") { Wrong = new(5, OfAnotherApp: true), Only = "convert", MostCalls = Most(convert: 5 * 13) },
         new("50 of another app, unnamed") { Wrong = new(50, OfAnotherApp: true), Only = "convert", MostCalls = Most(convert: 2 * 50) },
