@@ -16,7 +16,7 @@ internal static class MemberColumns
         new("employee_no", member => IdentityColumns.Text(member.Profile?.EmployeeNo)),
         new("job_title", member => IdentityColumns.Text(member.Profile?.JobTitle)),
         new("leader_open_id", member => IdentityColumns.Text(member.Profile?.LeaderOpenId)),
-        new("custom_attributes", member => (member.Profile?.CustomAttributes ?? []).Select(JsonFormatter.Default.Format).ToArray()),
+        new("custom_attributes", member => (member.Profile?.CustomAttributes ?? []).Select(attribute => JsonFormatter.Default.Format(attribute)).ToArray()),
     ];
 
     /// <summary>The columns for programs.</summary>
