@@ -23,6 +23,8 @@ internal sealed class DepartmentReader(IDirectory directory, IBudget budget, Wal
 {
     private const int MaxRestarts = 3, MaxEmptyPages = 100;
 
+    private static readonly DirectoryProfile s_noProfile = new();
+
     /// <summary>Reads one department.</summary>
     public async Task<Outcome<Department>> GetAsync(WalkCall walk, DepartmentId id) =>
         (await AskAsync(walk, Apis.Department, walk.Context, call => directory.GetDepartmentAsync(walk.Scope, id, call))).Outcome;
@@ -41,11 +43,16 @@ internal sealed class DepartmentReader(IDirectory directory, IBudget budget, Wal
         ReadPagesAsync(from.PageToken, m => m.Person.OpenId, token => ReadPageAsync(walk, from.Department, token, isAwaited()), cancellationToken);
 
     /// <summary>Reads one page of members.</summary>
-    public Task<(Outcome<Page<DirectoryMember>> Outcome, DateTimeOffset AskedAt)> ReadPageAsync(WalkCall walk, string department, string? pageToken, bool isAwaited) =>
-        department.Length == 0
-            ? AskAsync(walk, Apis.Users, isAwaited ? walk.Context : walk.Ahead, call => directory.ListIndependentMembersAsync(walk.Scope, pageToken, call))
-            : AskAsync(walk, Apis.FindByDepartment, isAwaited ? walk.Context : walk.Ahead,
-                call => directory.ListMembersAsync(walk.Scope, DepartmentId.Open(department), pageToken, call));
+    public async Task<(Outcome<Page<DirectoryMember>> Outcome, DateTimeOffset AskedAt)> ReadPageAsync(WalkCall walk, string department, string? pageToken, bool isAwaited)
+    {
+        var context = isAwaited ? walk.Context : walk.Ahead;
+        var read = department.Length == 0
+            ? await AskAsync(walk, Apis.Users, context, call => directory.ListIndependentMembersAsync(walk.Scope, pageToken, call))
+            : await AskAsync(walk, Apis.FindByDepartment, context, call => directory.ListMembersAsync(walk.Scope, DepartmentId.Open(department), pageToken, call));
+        // Pages may wait long for their reader; what nobody wants of them should not.
+        if (walk.KeepsProfiles || read.Outcome.Value is not { } page) return read;
+        return (page with { Items = [.. page.Items.Select(m => m with { Profile = s_noProfile })] }, read.AskedAt);
+    }
 
     /// <summary>Reads a page of what the app's contact scope names.</summary>
     public async Task<Outcome<ScopePage>> ReadScopesAsync(WalkCall walk, string? pageToken) =>

@@ -11,8 +11,8 @@ public sealed record MembersOptions
     /// How many pages of 50 members a walk may have asked for or read beyond what its reader has taken. A slow reader
     /// finds them full and so slows the walk; a page of profiles is some 100 KB.
     /// </summary>
-    /// <value>The default value is 64; 2 to 1,000. Less where many walk: see <see cref="PagesAheadOfAll"/>.</value>
-    public int PagesAhead { get; init; } = 64;
+    /// <value>The default value is 48; 2 to 1,000. Less where many walk: see <see cref="PagesAheadOfAll"/>.</value>
+    public int PagesAhead { get; init; } = 48;
 
     /// <summary>The same for all walks of the process, which share it evenly; each has two at least.</summary>
     /// <value>The default value is 1,024; 2 to 100,000.</value>

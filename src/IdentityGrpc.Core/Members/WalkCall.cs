@@ -6,8 +6,9 @@ namespace IdentityGrpc.Core.Members;
 /// <summary>What the calls of one walk have in common.</summary>
 /// <param name="Scope">By whose eyes.</param>
 /// <param name="Walk">The walk, for its turns.</param>
+/// <param name="KeepsProfiles">Whether profiles are wanted.</param>
 /// <param name="Context">The caller's context; its cancellation is the walk's.</param>
-internal sealed record WalkCall(AppTenant Scope, object Walk, CallContext Context)
+internal sealed record WalkCall(AppTenant Scope, object Walk, bool KeepsProfiles, CallContext Context)
 {
     /// <summary>Ends with the walk.</summary>
     public CancellationToken Cancellation => Context.Cancellation;

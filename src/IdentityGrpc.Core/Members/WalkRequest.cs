@@ -12,6 +12,9 @@ namespace IdentityGrpc.Core.Members;
 /// <param name="BatchSize">Members in one batch at most.</param>
 public sealed record WalkRequest(AppTenant Scope, DepartmentId Department, bool Recursive, bool Distinct, bool IncludeIndependent, int BatchSize)
 {
+    /// <summary>Whether profiles are wanted; without, they are dropped as soon as they are read.</summary>
+    public bool IncludeProfile { get; init; }
+
     /// <summary>Whether everybody is meant whom the app may see.</summary>
     public bool IsWholeCompany => Department.IsRoot && Recursive;
 }

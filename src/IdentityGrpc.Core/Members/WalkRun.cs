@@ -25,7 +25,7 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
     {
         (_services, _request, _from, _view, _sent) = (services, request, from, view, sent);
         _end = CancellationTokenSource.CreateLinkedTokenSource(call.Cancellation);
-        _call = new(request.Scope, this, call with { Cancellation = _end.Token });
+        _call = new(request.Scope, this, request.IncludeProfile, call with { Cancellation = _end.Token });
         _window = new(() => services.Load.PagesAhead);
         _state = new(from) { MayRepeat = from.MayRepeat || (request.Distinct && from.Phase != WalkPhase.End && (from.IsPartial || from.Root.Length > 0)) };
         _doneAtBatch = from.DepartmentsDone;
@@ -90,16 +90,9 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        // All of these end soon: what they wait for ends with the cancellation.
-        try
-        {
-            await Task.WhenAll(_ahead.Select(p => p.Reading).Concat(_abandoned).Append(_current?.Reading ?? Task.CompletedTask));
-        }
-        catch (OperationCanceledException) when (_end.IsCancellationRequested)
-        {
-            // Asked for above.
-        }
-        if (_listing is not null) await _listing.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        // All of these end soon: what they wait for ends with the cancellation, which is all that they throw.
+        Task[] begun = [.. _ahead.Select(p => p.Reading), .. _abandoned, _current?.Reading ?? Task.CompletedTask, _listing ?? Task.CompletedTask];
+        await Task.WhenAll(begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _end.Dispose();
     }
 

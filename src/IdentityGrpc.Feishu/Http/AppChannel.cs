@@ -85,9 +85,16 @@ internal sealed class AppChannel
     private async ValueTask<Attempt> ExchangeAsync(ApiRequest request, string? bearer, CancellationToken cancellation)
     {
         var reply = await _transport.SendAsync(_app.BaseUrl, request, bearer, cancellation);
-        var attempt = _judge.Judge(request, reply);
-        if (attempt.Failure is { } failure) Report(request, reply, attempt, failure);
-        return attempt;
+        try
+        {
+            var attempt = _judge.Judge(request, reply);
+            if (attempt.Failure is { } failure) Report(request, reply, attempt, failure);
+            return attempt;
+        }
+        finally
+        {
+            reply.Release();
+        }
     }
 
     private void Report(ApiRequest request, in Reply reply, Attempt attempt, Failure failure)

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
 namespace IdentityGrpc.Feishu.Http;
 
 /// <summary>How far an exchange came.</summary>
@@ -19,8 +22,14 @@ internal readonly record struct Reply(Exchange Exchange)
     /// <summary>The HTTP status.</summary>
     public int Status { get; init; }
 
-    /// <summary>The body, unread.</summary>
+    /// <summary>The body, unread; of no use after <see cref="Release"/>.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>Gives the body's buffer back: pages of people would fill the heap of large objects with one each.</summary>
+    public void Release()
+    {
+        if (MemoryMarshal.TryGetArray(Body, out var body) && body.Array is { Length: > 0 } buffer) ArrayPool<byte>.Shared.Return(buffer);
+    }
 
     /// <summary><c>x-ogw-ratelimit-reset</c>, where it was sent and makes sense.</summary>
     public TimeSpan? Reset { get; init; }

@@ -81,20 +81,33 @@ internal sealed class Transport : IDisposable
         return message;
     }
 
-    /// <summary>The body, or null when it passes the bound: what lies beyond is never read.</summary>
+    /// <summary>The body in a rented buffer, or null when it passes the bound: what lies beyond is never read.</summary>
     private async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContent content, CancellationToken cancellation)
     {
         if (content.Headers.ContentLength > _maxBody) return null;
         await using var stream = await content.ReadAsStreamAsync(cancellation);
-        byte[] buffer = new byte[(int?)content.Headers.ContentLength + 1 ?? FirstBuffer];
-        int length = 0;
-        while (await stream.ReadAsync(buffer.AsMemory(length), cancellation) is > 0 and int read)
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int?)content.Headers.ContentLength + 1 ?? FirstBuffer);
+        bool isRead = false;
+        try
         {
-            length += read;
-            if (length > _maxBody) return null;
-            if (length == buffer.Length) Array.Resize(ref buffer, Math.Min(buffer.Length * 2, _maxBody + 1));
+            int length = 0;
+            while (await stream.ReadAsync(buffer.AsMemory(length), cancellation) is > 0 and int read)
+            {
+                length += read;
+                if (length > _maxBody) return null;
+                if (length < buffer.Length) continue;
+                byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                buffer.CopyTo(larger, 0);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
+            isRead = true;
+            return buffer.AsMemory(0, length);
         }
-        return buffer.AsMemory(0, length);
+        finally
+        {
+            if (!isRead) ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private static TimeSpan? Reset(HttpResponseHeaders headers) =>

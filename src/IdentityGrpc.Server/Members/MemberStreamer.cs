@@ -79,7 +79,10 @@ internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCod
             _ => Unknown(),
         };
         return new(scope, new(type, id), request.Recursive, request.Distinct, request.IncludeIndependentMembers,
-            request.BatchSize == 0 ? DefaultBatchSize : (int)Math.Min(request.BatchSize, MaxBatchSize));
+            request.BatchSize == 0 ? DefaultBatchSize : (int)Math.Min(request.BatchSize, MaxBatchSize))
+        {
+            IncludeProfile = request.IncludeProfile,
+        };
 
         DepartmentIdType Unknown()
         {

@@ -116,6 +116,13 @@ public sealed class ChildProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Ends it at once (SIGKILL), as a crash would, and waits until it has.</summary>
+    public async Task KillAsync(CancellationToken cancellationToken = default)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(cancellationToken);
+    }
+
     /// <summary>All that it has printed, for messages.</summary>
     public string Transcript => $"-- stdout\n{Output}-- stderr\n{Errors}";
 

@@ -3,6 +3,8 @@ namespace IdentityGrpc.Testing;
 /// <summary>The built service as a real process, on free loopback ports. What it prints goes into <see cref="RunRecord.OfProcess"/>.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
+    private bool _isKilled;
+
     private ServerProcess(ChildProcess process, Uri grpcUrl, Uri httpUrl, Uri? sandboxUrl)
     {
         Process = process;
@@ -65,10 +67,20 @@ public sealed class ServerProcess : IAsyncDisposable
         (await Process.WaitForExitAsync(cancellationToken)).Succeeded();
     }
 
+    /// <summary>Ends the process at once (SIGKILL), as a crash would.</summary>
+    public Task KillAsync(CancellationToken cancellationToken = default)
+    {
+        _isKilled = true;
+        return Process.KillAsync(cancellationToken);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await using (Process) await StopAsync();
+        await using (Process)
+        {
+            if (!_isKilled) await StopAsync();
+        }
         RunRecord.OfProcess.HearAll("server", Process.Output + Process.Errors);
     }
 
