@@ -6,6 +6,6 @@ using Spectre.Console;
 Environment.SetEnvironmentVariable("Logging__Console__LogLevel__Default", "None");
 var console = AnsiConsole.Console;
 // In a file or pipe, wide enough for a row on a line.
-if (Console.IsOutputRedirected) console.Profile.Width = 220;
+if (Console.IsOutputRedirected) (console.Profile.Width, console.Profile.Capabilities.Ansi) = (260, false);
 var root = new RootCommand("Breaks the platform under the service and looks what callers get.") { new FaultsCommand(console).Build() };
 return await root.Parse(args).InvokeAsync();

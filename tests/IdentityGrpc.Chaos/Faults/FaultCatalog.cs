@@ -43,7 +43,7 @@ internal static class FaultCatalog
         },
         new("99991663, once") { Fault = new Dictionary<string, object> { ["kind"] = "code", ["code"] = 99991663, ["times"] = 1 }, MoreCalls = 1, MostTokens = 2 },
         // Each call that a new token does not help fetches one.
-        new("99991663, for ever") { Fault = new Dictionary<string, object> { ["kind"] = "code", ["code"] = 99991663 }, Reason = UpstreamUnavailable, Tries = 2, MostTokens = 8 },
+        new("99991663, for ever") { Fault = new Dictionary<string, object> { ["kind"] = "code", ["code"] = 99991663 }, Reason = UpstreamUnavailable, Tries = 2, MostTokens = 9 },
         new("99991672, for ever") { Fault = new Dictionary<string, object> { ["kind"] = "code", ["code"] = 99991672 }, Reason = NoPermission, MoreCalls = 0 },
         new("1 wrong id of 50") { Wrong = new(1), MostCalls = Most(resolve: 2, convert: 2, members: 150) },
         new("5 wrong ids of 50") { Wrong = new(5), MostCalls = Most(resolve: 2, convert: 2, members: 150) },
