@@ -16,6 +16,12 @@ internal sealed class MembersCommand(GlobalOptions globals, Surroundings surroun
     private readonly Option<bool> _profile = new("--profile") { Description = "Also name, e-mail, mobile and what else the app may see." };
     private readonly IdTypesOption _idTypes = new();
 
+    private readonly Option<string?> _resume = new("--resume")
+    {
+        Description = "Goes on where the run that wrote this file stopped, and keeps it up to date; with csv or json only.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<uint> _batchSize = new("--batch-size")
     {
         Description = "Members in one message, 1 to 1000; 200 by default.",
@@ -33,7 +39,7 @@ internal sealed class MembersCommand(GlobalOptions globals, Surroundings surroun
     {
         var command = new Command("members", "The members of a department.");
         command.Arguments.Add(_department);
-        foreach (Option option in (Option[])[_recursive, _distinct, _independent, _profile, _idTypes, _batchSize]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_recursive, _distinct, _independent, _profile, _idTypes, _batchSize, _resume]) command.Options.Add(option);
         command.SetAction(RunAsync);
         return command;
     }
@@ -42,21 +48,26 @@ internal sealed class MembersCommand(GlobalOptions globals, Surroundings surroun
     {
         var settings = globals.Read(parsed);
         bool profile = parsed.GetValue(_profile);
+        var file = parsed.GetValue(_resume) is { } path ? new CursorFile(path) : null;
+        if (file is not null && settings.Format == OutputFormat.Table) throw new IdctlException(ExitCode.Usage, "--resume: a table cannot be continued; choose -o csv or -o json");
+        var request = Request(parsed, settings);
+        if (file is not null) request.Cursor = await file.ReadAsync(cancellation);
         using var connection = new Connection(settings.Server, settings.Priority, surroundings.Time);
         var stream = new MemberStream(connection, new RetryPolicy(surroundings.Time, surroundings.Random));
         var writer = RowWriters.Create<Member>(
             settings.Format, surroundings, MemberColumns.All(profile), MemberColumns.ForTable(_idTypes.Fields(parsed), profile),
-            member => IdentityColumns.OutcomeOf(member.Identity));
-        var summary = await WorkProgress.RunAsync(surroundings, "departments", async report =>
+            member => IdentityColumns.OutcomeOf(member.Identity), isContinued: request.Cursor.Length > 0);
+        var summary = await WorkProgress.RunAsync(surroundings, "members", async report =>
         {
             MembersSummary? last = null;
             try
             {
-                await foreach (var message in stream.ReadAsync(Request(parsed, settings), settings.Timeout, cancellation))
+                await foreach (var message in stream.ReadAsync(request, settings.Timeout, cancellation))
                 {
                     foreach (var member in message.Members) writer.Write(member);
                     await writer.FlushAsync(cancellation);
-                    if (message.Progress is { } progress) report(progress.DepartmentsDone, progress.DepartmentsKnown);
+                    if (file is not null && message.Summary is null) await file.WriteAsync(message.Cursor, cancellation);
+                    if (message.Progress is { } progress) Report(report, progress);
                     last = message.Summary;
                 }
             }
@@ -66,8 +77,15 @@ internal sealed class MembersCommand(GlobalOptions globals, Surroundings surroun
             }
             return last;
         });
-        return (int)await EndAsync(summary);
+        var end = await EndAsync(summary);
+        file?.Delete();
+        return (int)end;
     }
+
+    private static void Report(WorkReport report, MembersProgress progress) => report(
+        (long)progress.MembersSent,
+        progress.MembersEstimated == 0 ? null : (long)Math.Max(progress.MembersEstimated, progress.MembersSent),
+        FormattableString.Invariant($"{progress.DepartmentsDone:N0}/{progress.DepartmentsKnown:N0} departments"));
 
     private StreamDepartmentMembersRequest Request(ParseResult parsed, GlobalSettings settings) => new()
     {
@@ -89,8 +107,18 @@ internal sealed class MembersCommand(GlobalOptions globals, Surroundings surroun
             $"members: {summary.Members:N0}, departments: {summary.Departments:N0}, {(summary.Complete ? "complete" : "not complete")}"));
         foreach (var skipped in summary.Skipped)
         {
-            await surroundings.Error.WriteLineAsync(Printable.Of($"  skipped {skipped.DepartmentId}: {EnumText.Of(skipped.Reason)}: {skipped.Message}"));
+            await surroundings.Error.WriteLineAsync(Printable.Of($"  skipped {NameOf(skipped)}: {EnumText.Of(skipped.Reason)}: {skipped.Message}"));
         }
+        if (summary.SkippedUnlisted > 0) await surroundings.Error.WriteLineAsync(FormattableString.Invariant($"  skipped {summary.SkippedUnlisted:N0} more"));
+        if (summary.MayRepeat) await surroundings.Error.WriteLineAsync("  people who changed departments during the walk may be listed twice: it was resumed");
         return summary.Complete ? ExitCode.Ok : ExitCode.Incomplete;
     }
+
+    private static string NameOf(Skipped skipped) => skipped.Kind switch
+    {
+        SkippedKind.DepartmentsBelow => $"departments below {skipped.DepartmentId}",
+        SkippedKind.UserGroup => $"user group {skipped.UserGroupId}",
+        SkippedKind.IndependentMembers => "independent members",
+        _ => skipped.DepartmentId,
+    };
 }

@@ -8,12 +8,12 @@ internal sealed class CsvRowWriter<TRow> : IRowWriter<TRow>
     private readonly CsvWriter _csv;
     private readonly IReadOnlyList<Column<TRow>> _columns;
 
-    /// <summary>Writes the header.</summary>
-    public CsvRowWriter(TextWriter output, IReadOnlyList<Column<TRow>> columns)
+    /// <summary>Writes the header, unless the rows go on after others.</summary>
+    public CsvRowWriter(TextWriter output, IReadOnlyList<Column<TRow>> columns, bool withHeader = true)
     {
         _columns = columns;
         _csv = CsvWriter.Create(output, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
-        _csv.WriteRecord([.. columns.Select(column => column.Name)]);
+        if (withHeader) _csv.WriteRecord([.. columns.Select(column => column.Name)]);
     }
 
     /// <inheritdoc/>

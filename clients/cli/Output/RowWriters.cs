@@ -9,10 +9,11 @@ internal static class RowWriters
     /// <param name="columns">All columns, for programs.</param>
     /// <param name="forPeople">The columns of the table.</param>
     /// <param name="outcome">How a row went.</param>
+    /// <param name="isContinued">Whether the rows go on after those of an earlier run.</param>
     public static IRowWriter<TRow> Create<TRow>(
-        OutputFormat format, Surroundings surroundings, IReadOnlyList<Column<TRow>> columns, IReadOnlyList<Column<TRow>> forPeople, Func<TRow, Outcome> outcome) => format switch
+        OutputFormat format, Surroundings surroundings, IReadOnlyList<Column<TRow>> columns, IReadOnlyList<Column<TRow>> forPeople, Func<TRow, Outcome> outcome, bool isContinued = false) => format switch
         {
-            OutputFormat.Csv => new CsvRowWriter<TRow>(surroundings.Output, columns),
+            OutputFormat.Csv => new CsvRowWriter<TRow>(surroundings.Output, columns, withHeader: !isContinued),
             OutputFormat.Json => new JsonRowWriter<TRow>(surroundings.Output, columns),
             _ => CreateTable(surroundings, forPeople, outcome),
         };

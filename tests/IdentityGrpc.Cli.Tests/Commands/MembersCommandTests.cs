@@ -63,4 +63,18 @@ public class MembersCommandTests
         Assert.Contains("without a summary", run.Error, StringComparison.Ordinal);
         Assert.StartsWith("ou_1,", run.Lines[1], StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Members_TerminalForErrorsOnly_ShowsMembersAndDepartments()
+    {
+        await using var server = await ScriptedServer.StartAsync();
+        server.Members = (_, stream) => stream.WriteAsync(new()
+        {
+            Progress = new() { DepartmentsKnown = 20, DepartmentsDone = 7, MembersSent = 120, MembersEstimated = 300 },
+            Summary = new() { Complete = true },
+        });
+        var run = await IdctlRun.OfAsync(new IdctlSetting { ErrorIsTerminal = true }, "members", "0", "-o", "json", "--server", server.Url);
+        Assert.Contains("120/300 members", run.Error, StringComparison.Ordinal);
+        Assert.Contains("7/20 departments", run.Error, StringComparison.Ordinal);
+    }
 }
