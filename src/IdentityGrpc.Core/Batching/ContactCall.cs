@@ -1,12 +1,12 @@
 using IdentityGrpc.Core.Budgets;
-using IdentityGrpc.Core.Changes;
+using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 
 namespace IdentityGrpc.Core.Batching;
 
 /// <summary><c>POST users/batch_get_id</c>: e-mails and mobiles side by side, joined on the echoed contact (reference §2).</summary>
-internal sealed class ContactCall(ContactLane lane, IDirectory directory, IWatermarks watermarks, BatchingOptions options) : ILaneCall<Contact, ContactRow>
+internal sealed class ContactCall(ContactLane lane, IDirectory directory, Validity validity, BatchingOptions options) : ILaneCall<Contact, ContactRow>
 {
     public BudgetKey Budget { get; } = new(Apis.BatchGetId, lane.Scope);
 
@@ -22,7 +22,8 @@ internal sealed class ContactCall(ContactLane lane, IDirectory directory, IWater
 
     public string NameOf(Contact key) => key.Value;
 
-    public DateTimeOffset EndOf(Contact key) => watermarks.EndOf(lane.Scope, key);
+    public bool HasEnded(Contact key, in Answer<ContactRow> answer) =>
+        validity.HasEnded(lane.Scope, key, lane.IdType, answer.Outcome.Value?.Id, answer.AskedAt);
 
     public void Refused(Contact key)
     {

@@ -8,8 +8,8 @@ internal static class CurrentAnswers
 {
     private const int MostRounds = 3;
 
-    public static async Task<Answer<TAnswer>[]> EnsureAsync<TKey, TAnswer>(IReadOnlyList<TKey> keys,
-        Func<IReadOnlyList<TKey>, Task<Answer<TAnswer>[]>> ask, Func<TKey, DateTimeOffset> endOf) where TAnswer : class
+    public static async Task<TAnswer[]> EnsureAsync<TKey, TAnswer>(IReadOnlyList<TKey> keys,
+        Func<IReadOnlyList<TKey>, Task<TAnswer[]>> ask, Func<TKey, TAnswer, bool> hasEnded, Func<TAnswer, TAnswer> giveUp)
     {
         var answers = await ask(keys);
         for (int round = 1; ; round++)
@@ -17,12 +17,12 @@ internal static class CurrentAnswers
             List<int>? ended = null;
             for (int i = 0; i < answers.Length; i++)
             {
-                if (answers[i].Outcome.Failure is not { Retryable: true } && answers[i].AskedAt <= endOf(keys[i])) (ended ??= []).Add(i);
+                if (hasEnded(keys[i], answers[i])) (ended ??= []).Add(i);
             }
             if (ended is null) return answers;
             if (round == MostRounds)
             {
-                foreach (int i in ended) answers[i] = new(LaneFailures.AlwaysChanging, answers[i].AskedAt);
+                foreach (int i in ended) answers[i] = giveUp(answers[i]);
                 return answers;
             }
             var again = await ask(ended.ConvertAll(i => keys[i]));

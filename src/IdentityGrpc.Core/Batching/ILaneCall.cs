@@ -27,8 +27,8 @@ internal interface ILaneCall<TKey, TAnswer> where TAnswer : class
     /// <summary>The key as the platform names it where it calls ids invalid.</summary>
     string NameOf(TKey key);
 
-    /// <summary>When answers about the key last ended.</summary>
-    DateTimeOffset EndOf(TKey key);
+    /// <summary>Whether an answer about the key has ended since it was asked for.</summary>
+    bool HasEnded(TKey key, in Answer<TAnswer> answer);
 
     /// <summary>Takes note that the platform called the key invalid.</summary>
     void Refused(TKey key);

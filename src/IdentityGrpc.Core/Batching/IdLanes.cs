@@ -19,7 +19,7 @@ internal sealed class IdLanes
         _refused = new(services.Options.RememberedRefusals);
         if (lane.Singly)
         {
-            _main = new(new SingleUserCall(lane, directory, services.Watermarks, services.Options), null, services);
+            _main = new(new SingleUserCall(lane, directory, services.Validity, services.Options), null, services);
             return;
         }
         Task<Answer<Person>[]> AskSinglyAsync(IReadOnlyList<PersonId> ids, DateTimeOffset? notBefore, CallContext call) =>

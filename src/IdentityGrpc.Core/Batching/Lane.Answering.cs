@@ -11,7 +11,7 @@ internal sealed partial class Lane<TKey, TAnswer>
     {
         var reply = await SendAsync(batch.Slots, batch.Priority);
         var after = new Aftermath();
-        var voids = VoidAmong(batch.Slots, batch.AskedAt);
+        var voids = VoidAmong(batch.Slots, reply.Answers, batch.AskedAt);
         lock (_lock)
         {
             _underWay[(int)batch.Priority]--;
@@ -70,7 +70,7 @@ internal sealed partial class Lane<TKey, TAnswer>
         }
         _services.Metrics.Voided(_call.Budget, 1); // (10)
         if (++slot.Voids < MostAsks) AskAgain_NeedsLock(slot);
-        else Give_NeedsLock(slot, new(LaneFailures.AlwaysChanging, answer.AskedAt), after);
+        else Give_NeedsLock(slot, new(Failure.AlwaysChanging, answer.AskedAt), after);
     }
 
     /// <summary>Hands the answer to all who wait for it.</summary>
@@ -166,12 +166,12 @@ internal sealed partial class Lane<TKey, TAnswer>
         Finish(after);
     }
 
-    private bool[]? VoidAmong(List<Slot> slots, DateTimeOffset askedAt)
+    private bool[]? VoidAmong(List<Slot> slots, Outcome<TAnswer>?[]? answers, DateTimeOffset askedAt)
     {
         bool[]? voids = null;
-        for (int i = 0; i < slots.Count; i++)
+        for (int i = 0; i < answers?.Length; i++)
         {
-            if (askedAt <= _call.EndOf(slots[i].Key)) (voids ??= new bool[slots.Count])[i] = true;
+            if (answers[i] is { } answer && _call.HasEnded(slots[i].Key, new(answer, askedAt))) (voids ??= new bool[slots.Count])[i] = true;
         }
         return voids;
     }

@@ -23,7 +23,7 @@ internal sealed partial class Lane<TKey, TAnswer>
 
     private Answer<TAnswer>? FindRecent_NeedsLock(TKey key, DateTimeOffset? notBefore)
     {
-        if (!_recent.TryGetValue(key, out var answer) || answer.AskedAt <= notBefore || answer.AskedAt <= _call.EndOf(key)) return null;
+        if (!_recent.TryGetValue(key, out var answer) || answer.AskedAt <= notBefore || _call.HasEnded(key, answer)) return null;
         return answer;
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class Lane<TKey, TAnswer>
                 continue;
             }
             _call.Refused(slot.Key);
-            Answer_NeedsLock(slot, answer, askedAt <= _call.EndOf(slot.Key), after);
+            Answer_NeedsLock(slot, answer, _call.HasEnded(slot.Key, answer), after);
         }
         return rest;
     }
@@ -154,7 +154,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             if (slots.Count == 0) return false;
             var reply = refused is null ? await SendAsync(slots, Priority.Bulk) : refused;
             var after = new Aftermath();
-            var voids = VoidAmong(slots, askedAt);
+            var voids = VoidAmong(slots, reply.Answers, askedAt);
             List<Slot> rest = [];
             lock (_lock)
             {

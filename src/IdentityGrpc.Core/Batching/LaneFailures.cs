@@ -13,8 +13,6 @@ internal static class LaneFailures
 
     public static Failure AnotherPerson { get; } = Unavailable("The platform answered for another key.");
 
-    public static Failure AlwaysChanging { get; } = Unavailable("What is known of the key changed each time that it was asked for.");
-
     public static Failure Fault { get; } = new(FailureReason.UpstreamUnavailable, "The service failed to ask; its log says why.");
 
     private static Failure Unavailable(string message) => new(FailureReason.UpstreamUnavailable, message) { Retryable = true };

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using IdentityGrpc.Core.Budgets;
+using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
@@ -19,18 +20,19 @@ public sealed class PackedLookup : ILookup
     /// <summary>Makes a lookup.</summary>
     /// <param name="directory">The platform.</param>
     /// <param name="budget">Where each call takes its permit.</param>
-    /// <param name="watermarks">What voids answers; its clock stamps them.</param>
+    /// <param name="watermarks">Its clock stamps answers.</param>
+    /// <param name="validity">What voids them.</param>
     /// <param name="options">How to pack.</param>
     /// <param name="time">The clock of waits and deadlines.</param>
     /// <param name="metrics">Where figures go.</param>
     /// <param name="logger">Where faults of the service itself go.</param>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
-    public PackedLookup(IDirectory directory, IBudget budget, IWatermarks watermarks, BatchingOptions options, TimeProvider time,
+    public PackedLookup(IDirectory directory, IBudget budget, IWatermarks watermarks, Validity validity, BatchingOptions options, TimeProvider time,
         CoreMetrics metrics, ILogger<PackedLookup> logger)
     {
         if (options.Problems().ToArray() is { Length: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
         _directory = directory;
-        _services = new(budget, watermarks, options, time, metrics, logger);
+        _services = new(budget, watermarks, validity, options, time, metrics, logger);
     }
 
     internal int Lanes => _contacts.Count + _ids.Count;
@@ -42,7 +44,8 @@ public sealed class PackedLookup : ILookup
     public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call) =>
         contacts.Count == 1
             ? AskAsync(lane, contacts, notBefore, call)
-            : CurrentAnswers.EnsureAsync(contacts, keys => AskAsync(lane, keys, notBefore, call), contact => _services.Watermarks.EndOf(lane.Scope, contact));
+            : CurrentAnswers.EnsureAsync(contacts, keys => AskAsync(lane, keys, notBefore, call),
+                (contact, answer) => !IsPassing(answer) && _services.Validity.HasEnded(lane.Scope, contact, lane.IdType, answer.Outcome.Value?.Id, answer.AskedAt), GiveUp);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An id is not of the lane's kind and scope.</exception>
@@ -54,8 +57,13 @@ public sealed class PackedLookup : ILookup
         }
         return ids.Count == 1
             ? AskAsync(lane, ids, notBefore, call)
-            : CurrentAnswers.EnsureAsync(ids, keys => AskAsync(lane, keys, notBefore, call), id => _services.Watermarks.EndOf(lane.Scope, id));
+            : CurrentAnswers.EnsureAsync(ids, keys => AskAsync(lane, keys, notBefore, call),
+                (id, answer) => !IsPassing(answer) && _services.Validity.HasEnded(lane.Scope, id, answer.Outcome.Value, answer.AskedAt), GiveUp);
     }
+
+    private static bool IsPassing<T>(Answer<T> answer) where T : class => answer.Outcome.Failure is { Retryable: true };
+
+    private static Answer<T> GiveUp<T>(Answer<T> answer) where T : class => answer with { Outcome = Failure.AlwaysChanging };
 
     private Task<Answer<ContactRow>[]> AskAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call)
     {
@@ -64,7 +72,7 @@ public sealed class PackedLookup : ILookup
             if (!_contacts.TryGetValue(lane, out var found))
             {
                 if (!HasRoom()) return Refuse<ContactRow>(contacts.Count);
-                found = _contacts.GetOrAdd(lane, static (l, self) => new(new ContactCall(l, self._directory, self._services.Watermarks, self._services.Options), null, self._services), this);
+                found = _contacts.GetOrAdd(lane, static (l, self) => new(new ContactCall(l, self._directory, self._services.Validity, self._services.Options), null, self._services), this);
             }
             if (found.TryAsk(contacts, notBefore, call) is { } answers) return answers;
             _contacts.TryRemove(new(lane, found));

@@ -32,7 +32,7 @@ internal sealed class PackedUserCall(IdLane lane, RefusedIds<PersonId> refused, 
 
     public string NameOf(PersonId key) => key.Value;
 
-    public DateTimeOffset EndOf(PersonId key) => services.Watermarks.EndOf(lane.Scope, key);
+    public bool HasEnded(PersonId key, in Answer<Person> answer) => services.Validity.HasEnded(lane.Scope, key, answer.Outcome.Value, answer.AskedAt);
 
     public void Refused(PersonId key) => refused.Add(key);
 

@@ -1,12 +1,12 @@
 using IdentityGrpc.Core.Budgets;
-using IdentityGrpc.Core.Changes;
+using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 
 namespace IdentityGrpc.Core.Batching;
 
 /// <summary><c>GET users/:user_id</c>: one id a call, resigned people too (R28). The person's id, where shown, must be the one asked for.</summary>
-internal sealed class SingleUserCall(IdLane lane, IDirectory directory, IWatermarks watermarks, BatchingOptions options) : ILaneCall<PersonId, Person>
+internal sealed class SingleUserCall(IdLane lane, IDirectory directory, Validity validity, BatchingOptions options) : ILaneCall<PersonId, Person>
 {
     public BudgetKey Budget { get; } = new(Apis.User, lane.Scope);
 
@@ -22,7 +22,7 @@ internal sealed class SingleUserCall(IdLane lane, IDirectory directory, IWaterma
 
     public string NameOf(PersonId key) => key.Value;
 
-    public DateTimeOffset EndOf(PersonId key) => watermarks.EndOf(lane.Scope, key);
+    public bool HasEnded(PersonId key, in Answer<Person> answer) => validity.HasEnded(lane.Scope, key, answer.Outcome.Value, answer.AskedAt);
 
     public void Refused(PersonId key)
     {

@@ -11,10 +11,10 @@ public readonly record struct PersonKey(AppTenant Scope, PersonId Id, bool Inclu
 
 /// <summary>The key of a contact: everything that changes the answer of <c>batch_get_id</c>.</summary>
 /// <param name="Scope">By whose eyes.</param>
-/// <param name="Contact">The contact.</param>
+/// <param name="Contact">The contact's digest.</param>
 /// <param name="IdType">The kind of id that is kept.</param>
 /// <param name="IncludeResigned">Whether resigned people count (R27).</param>
-public readonly record struct ContactKey(AppTenant Scope, Contact Contact, IdType IdType, bool IncludeResigned);
+public readonly record struct ContactKey(AppTenant Scope, ContactDigest Contact, IdType IdType, bool IncludeResigned);
 
 /// <summary>Keeps answers. Whether one is still fresh is for <see cref="Lifetimes"/> to say.</summary>
 public interface IIdentityCache
@@ -23,13 +23,13 @@ public interface IIdentityCache
     Cached<Person>? Find(PersonKey key);
 
     /// <summary>What is kept of a contact.</summary>
-    Cached<ContactRow>? Find(ContactKey key);
+    Cached<ContactMatch>? Find(ContactKey key);
 
     /// <summary>Keeps an answer, unless a younger one is kept already.</summary>
     void Store(PersonKey key, Cached<Person> answer);
 
     /// <summary>Keeps an answer, unless a younger one is kept already.</summary>
-    void Store(ContactKey key, Cached<ContactRow> answer);
+    void Store(ContactKey key, Cached<ContactMatch> answer);
 }
 
 /// <summary>Ways to keep answers.</summary>

@@ -1,3 +1,4 @@
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 
@@ -7,21 +8,21 @@ namespace IdentityGrpc.Core.Caching;
 /// Says how long an answer is fresh: the one place of design §6's table. Freshness is per field, and an answer
 /// is as fresh as the least fresh thing that was asked for.
 /// </summary>
-public sealed class Lifetimes(CacheOptions options, TimeProvider time)
+public sealed class Lifetimes(CacheOptions options, ISharedClock clock)
 {
     /// <summary>Whether an answer about a person may be given for the ids and the status wanted.</summary>
     public bool IsFresh(Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status, Freshness freshness) =>
         IsWithin(answer.AskedAt, Of(answer, askedBy, wanted, status), freshness.MaxAge);
 
     /// <summary>Whether an answer about a contact may be given.</summary>
-    public bool IsFresh(Cached<ContactRow> answer, Freshness freshness) => IsWithin(answer.AskedAt, Of(answer), freshness.MaxAge);
+    public bool IsFresh(Cached<ContactMatch> answer, Freshness freshness) => IsWithin(answer.AskedAt, Of(answer), freshness.MaxAge);
 
     /// <summary>Whether a found person may still be served stale (design §2).</summary>
     public bool IsServableStale(Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status, Freshness freshness) =>
         answer.Value is not null && freshness.AllowStale && IsWithin(answer.AskedAt, Of(answer, askedBy, wanted, status) + options.StaleFor, null);
 
     /// <summary>Whether a found contact may still be served stale (design §2).</summary>
-    public bool IsServableStale(Cached<ContactRow> answer, Freshness freshness) =>
+    public bool IsServableStale(Cached<ContactMatch> answer, Freshness freshness) =>
         answer.Value is not null && freshness.AllowStale && IsWithin(answer.AskedAt, Of(answer) + options.StaleFor, null);
 
     /// <summary>Whether a failure is an answer of the platform, and not passing trouble that is never kept.</summary>
@@ -34,11 +35,11 @@ public sealed class Lifetimes(CacheOptions options, TimeProvider time)
         : askedBy == IdType.UserId || status || wanted.Holds(IdType.UserId) ? options.UserIdFor
         : options.IdsFor;
 
-    private TimeSpan Of(Cached<ContactRow> answer) => answer.Value is null ? options.NegativeFor : options.ContactFor;
+    private TimeSpan Of(Cached<ContactMatch> answer) => answer.Value is null ? options.NegativeFor : options.ContactFor;
 
     private bool IsWithin(DateTimeOffset askedAt, TimeSpan lifetime, TimeSpan? maxAge)
     {
         var limit = maxAge < lifetime ? maxAge.Value : lifetime;
-        return time.GetUtcNow() - askedAt < limit;
+        return clock.Now - askedAt < limit;
     }
 }

@@ -2,32 +2,66 @@ using IdentityGrpc.Core.Identifiers;
 
 namespace IdentityGrpc.Core.Changes;
 
-/// <summary>Watermarks in the memory of one process.</summary>
-/// <param name="time">The clock.</param>
+/// <summary>Watermarks in the memory of one replica, set by the changes that it has seen.</summary>
+/// <param name="clock">The clock.</param>
 /// <param name="capacity">How many contacts, and how many ids, have a watermark of their own; at least 1. See <see cref="EndMarks{TKey}"/>.</param>
-public sealed class MemoryWatermarks(TimeProvider time, int capacity = 100_000) : IWatermarks
+public sealed class MemoryWatermarks(ISharedClock clock, int capacity = 100_000) : IWatermarks
 {
-    private readonly EndMarks<(TenantKey, Contact)> _contacts = new(capacity);
     private readonly EndMarks<PersonId> _ids = new(capacity);
+    private readonly EndMarks<ContactDigest> _contacts = new(capacity);
     private readonly EndMarks<AppTenant> _scopes = new(capacity);
+    private readonly EndMarks<AppTenant> _contactsOf = new(capacity);
+    private readonly EndMarks<TenantKey> _misses = new(capacity);
+    private long _latest, _floor;
 
     /// <inheritdoc/>
-    public DateTimeOffset Now => time.GetUtcNow();
+    public DateTimeOffset Now => clock.Now;
 
     /// <inheritdoc/>
-    public DateTimeOffset EndOf(AppTenant scope, Contact contact) => Later(_scopes.Find(scope), _contacts.Find((scope.Tenant, contact)));
+    public DateTimeOffset Latest => At(ref _latest);
 
     /// <inheritdoc/>
-    public DateTimeOffset EndOf(AppTenant scope, PersonId id) => Later(_scopes.Find(scope), _ids.Find(id));
+    public DateTimeOffset EndOf(AppTenant scope) => Later(At(ref _floor), _scopes.Find(scope));
 
-    /// <summary>Ends what is known of the contact, for all apps of the tenant.</summary>
-    public void End(TenantKey tenant, Contact contact) => _contacts.Set((tenant, contact), Now);
+    /// <inheritdoc/>
+    public DateTimeOffset EndOf(PersonId id) => _ids.Find(id);
 
-    /// <summary>Ends what is known of the id, for all apps that share it.</summary>
-    public void End(PersonId id) => _ids.Set(id, Now);
+    /// <inheritdoc/>
+    public DateTimeOffset EndOf(ContactDigest contact) => _contacts.Find(contact);
 
-    /// <summary>Ends all that is known to the app.</summary>
-    public void End(AppTenant scope) => _scopes.Set(scope, Now);
+    /// <inheritdoc/>
+    public DateTimeOffset EndOfContacts(AppTenant scope) => _contactsOf.Find(scope);
+
+    /// <inheritdoc/>
+    public DateTimeOffset EndOfMisses(TenantKey tenant) => _misses.Find(tenant);
+
+    /// <summary>Ends all that a change says; to apply one twice is harmless.</summary>
+    /// <param name="ends">What ends.</param>
+    /// <param name="at">When, on the shared clock.</param>
+    public void Apply(Ends ends, DateTimeOffset at)
+    {
+        foreach (var id in ends.People) _ids.Set(id, at);
+        foreach (var contact in ends.Contacts) _contacts.Set(contact, at);
+        foreach (var scope in ends.Scopes) _scopes.Set(scope, at);
+        foreach (var scope in ends.ContactsOf) _contactsOf.Set(scope, at);
+        if (ends.MissesOf is { } tenant) _misses.Set(tenant, at);
+        Raise(ref _latest, at);
+    }
+
+    /// <summary>Ends everything: changes may have been missed.</summary>
+    public void EndAll(DateTimeOffset at)
+    {
+        Raise(ref _floor, at);
+        Raise(ref _latest, at);
+    }
+
+    private static DateTimeOffset At(ref long ticks) => new(Volatile.Read(ref ticks), TimeSpan.Zero);
+
+    private static void Raise(ref long mark, DateTimeOffset at)
+    {
+        long known = Volatile.Read(ref mark);
+        while (known < at.UtcTicks && Interlocked.CompareExchange(ref mark, at.UtcTicks, known) is var seen && seen != known) known = seen;
+    }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

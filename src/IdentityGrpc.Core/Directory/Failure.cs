@@ -62,6 +62,10 @@ public sealed record Failure(FailureReason Reason, string Message)
     public static Failure Late { get; } = new(FailureReason.UpstreamUnavailable,
         "The platform did not answer before the deadline.") { Retryable = true, DeadlinePassed = true };
 
+    /// <summary>A key that was changed again while each answer about it was under way.</summary>
+    public static Failure AlwaysChanging { get; } = new(FailureReason.UpstreamUnavailable,
+        "What is known of the key changed each time that it was asked for.") { Retryable = true };
+
     /// <summary>A question to the cache alone that it could not answer.</summary>
     public static Failure NotCached { get; } = new(FailureReason.NotCached,
         "No fresh enough answer is cached, and the platform was not to be asked.");

@@ -166,20 +166,11 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
     // (5) Whoever has changed since the page was asked for must not be sent as they were (design §6).
     private async Task<PageRead<DirectoryMember>> RenewAsync(PageRead<DirectoryMember> page)
     {
-        for (int i = 0; i < MaxRenewals && page.Outcome.Value is { } read && read.Items.Any(m => HasEnded(m.Person, page.AskedAt)); i++)
+        for (int i = 0; i < MaxRenewals && page.Outcome.Value is { } read && read.Items.Any(m => _services.Validity.HasEnded(_request.Scope, m.Person, page.AskedAt)); i++)
         {
             var (outcome, askedAt) = await _services.Reader.ReadPageAsync(_call, _state.Department, page.PageToken, isAwaited: true);
             page = page with { Outcome = outcome, AskedAt = askedAt };
         }
         return page;
-    }
-
-    private bool HasEnded(Person person, DateTimeOffset askedAt)
-    {
-        foreach (var type in (ReadOnlySpan<Identifiers.IdType>)[Identifiers.IdType.OpenId, Identifiers.IdType.UnionId, Identifiers.IdType.UserId])
-        {
-            if (person.Id(type) is { } id && askedAt <= _services.Watermarks.EndOf(_request.Scope, Identifiers.PersonId.Of(_request.Scope, type, id))) return true;
-        }
-        return false;
     }
 }

@@ -6,7 +6,7 @@ using IdentityGrpc.Core.Identifiers;
 namespace IdentityGrpc.Core.Resolution;
 
 /// <summary>Reads the id behind a contact: from the cache what is fresh there, from the platform the rest, which then is cached.</summary>
-public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, ILookup lookup)
+public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Validity validity, IContactDigests digests, ILookup lookup)
 {
     /// <summary>Reads ids.</summary>
     /// <param name="lane">By whose eyes, and which kind of id.</param>
@@ -21,7 +21,7 @@ public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, ILo
         var missing = new List<int>();
         for (int i = 0; i < answers.Length; i++)
         {
-            if (cache.Find(KeyOf(lane, contacts[i])) is { } kept && lifetimes.IsFresh(kept, freshness)) answers[i] = ToResolved(lane, kept, AnswerSource.Memory);
+            if (Find(KeyOf(lane, contacts[i])) is { } kept && lifetimes.IsFresh(kept, freshness)) answers[i] = ToResolved(lane, kept, AnswerSource.Memory);
             else if (freshness.CachedOnly) answers[i] = Resolved.Refused(Failure.NotCached);
             else missing.Add(i);
         }
@@ -39,21 +39,24 @@ public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, ILo
         var row = answer.Outcome.Value;
         // The platform is silent about the unknown, the invisible and the resigned alike (R25, R29).
         var failure = row is { Id: null } ? Failure.NotFound : answer.Outcome.Failure;
-        var cached = new Cached<ContactRow>(failure is null ? row : null, failure, answer.AskedAt);
+        var cached = new Cached<ContactMatch>(failure is null ? new(row!.Id!, row.Status) : null, failure, answer.AskedAt);
         var key = KeyOf(lane, contact);
         if (failure is null || Lifetimes.IsKept(failure)) cache.Store(key, cached);
-        else if (cache.Find(key) is { } kept && lifetimes.IsServableStale(kept, freshness)) return ToResolved(lane, kept, AnswerSource.Stale);
+        else if (Find(key) is { } kept && lifetimes.IsServableStale(kept, freshness)) return ToResolved(lane, kept, AnswerSource.Stale);
         return ToResolved(lane, cached, AnswerSource.Upstream);
     }
 
-    private static ContactKey KeyOf(ContactLane lane, Contact contact) => new(lane.Scope, contact, lane.IdType, lane.IncludeResigned);
+    private Cached<ContactMatch>? Find(ContactKey key) =>
+        cache.Find(key) is { } kept && !validity.HasEnded(key.Scope, key.Contact, key.IdType, kept.Value?.Id, kept.AskedAt) ? kept : null;
 
-    private static Resolved ToResolved(ContactLane lane, Cached<ContactRow> answer, AnswerSource source) => new(answer.Value is { } row
+    private ContactKey KeyOf(ContactLane lane, Contact contact) => new(lane.Scope, digests.Of(lane.Scope, contact), lane.IdType, lane.IncludeResigned);
+
+    private static Resolved ToResolved(ContactLane lane, Cached<ContactMatch> answer, AnswerSource source) => new(answer.Value is { } match
         ? new FoundPerson
         {
-            OpenId = lane.IdType == IdType.OpenId ? row.Id : null,
-            UnionId = lane.IdType == IdType.UnionId ? row.Id : null,
-            Status = row.Status,
+            OpenId = lane.IdType == IdType.OpenId ? match.Id : null,
+            UnionId = lane.IdType == IdType.UnionId ? match.Id : null,
+            Status = match.Status,
         }
         : answer.Failure!, source, answer.AskedAt);
 }

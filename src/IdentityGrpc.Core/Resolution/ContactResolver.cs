@@ -1,4 +1,6 @@
 using IdentityGrpc.Core.Batching;
+using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 
@@ -8,7 +10,7 @@ namespace IdentityGrpc.Core.Resolution;
 /// Resolves contacts. One kind of id that <c>batch_get_id</c> gives by itself takes one step; everything else goes
 /// through the identity of the found open_id, which is usually cached (design §4).
 /// </summary>
-public sealed class ContactResolver(ContactReader contacts, PersonReader people, TimeProvider time)
+public sealed class ContactResolver(ContactReader contacts, PersonReader people, Validity validity, ISharedClock clock)
 {
     /// <summary>Resolves contacts, each read or the failure that reading it gave.</summary>
     /// <returns>One answer a contact, in their order.</returns>
@@ -16,8 +18,8 @@ public sealed class ContactResolver(ContactReader contacts, PersonReader people,
     {
         var distinct = new Distinct<Contact>();
         int[] places = [.. keys.Select(k => k.Value is { } parsed ? distinct.Add(parsed.Contact) : -1)];
-        var notBefore = time.NotBefore(wanted.Freshness);
-        var found = await ReadAsync(scope, distinct.Keys, wanted, notBefore, call);
+        var notBefore = clock.NotBefore(wanted.Freshness);
+        var found = await CurrentAnswers.EnsureAsync(distinct.Keys, left => ReadAsync(scope, left, wanted, notBefore, call), (contact, answer) => HasEnded(scope, contact, answer), Resolved.GiveUp);
         return [.. keys.Select((k, i) => k.Failure is { } problem ? Resolved.Refused(problem) : found[places[i]])];
     }
 
@@ -41,6 +43,14 @@ public sealed class ContactResolver(ContactReader contacts, PersonReader people,
         return found;
     }
 
+    private bool HasEnded(AppTenant scope, Contact contact, Resolved answer)
+    {
+        if (answer.IsPassing || answer.AskedAt is not { } askedAt) return false;
+        var person = answer.Outcome.Value;
+        var (type, id) = person?.OpenId is { } openId ? (IdType.OpenId, openId) : (IdType.UnionId, person?.UnionId);
+        return validity.HasEnded(scope, contact, type, id, askedAt) || (person is not null && validity.HasEnded(scope, person.OpenId, person.UnionId, person.UserId, askedAt));
+    }
+
     // The app may look contacts up and not read people: then the open_id stands, and the rest is withheld.
     private static Resolved Join(Resolved contact, Resolved identity) =>
         identity.Outcome.Failure is { Reason: FailureReason.NoPermission } failure && contact.Outcome.Value is { } person
@@ -54,6 +64,6 @@ public sealed record ParsedContact(Contact Contact);
 internal static class FreshnessExtensions
 {
     /// <summary>The time before which an answer must not have been asked for; null: the cache's lifetimes rule.</summary>
-    public static DateTimeOffset? NotBefore(this TimeProvider time, Caching.Freshness freshness) =>
-        freshness.MaxAge is { } age ? time.GetUtcNow() - age : null;
+    public static DateTimeOffset? NotBefore(this ISharedClock clock, Freshness freshness) =>
+        freshness.MaxAge is { } age ? clock.Now - age : null;
 }

@@ -1,3 +1,6 @@
+using IdentityGrpc.Core.Batching;
+using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 
@@ -7,7 +10,7 @@ namespace IdentityGrpc.Core.Resolution;
 /// Converts ids. For another app of the same provider and tenant an open_id goes through the union_id, in two
 /// packed steps; union_ids and user_ids mean the same to both and are asked of the target directly (design §4).
 /// </summary>
-public sealed class IdConverter(PersonReader people, TimeProvider time)
+public sealed class IdConverter(PersonReader people, Validity validity, ISharedClock clock)
 {
     private static readonly Failure s_apart = new(FailureReason.CrossAppId,
         "The two apps may not be joined: they are not of one provider in one tenant.");
@@ -26,12 +29,18 @@ public sealed class IdConverter(PersonReader people, TimeProvider time)
     {
         var distinct = new Distinct<PersonId>();
         int[] places = [.. keys.Select(k => k.Value is { } parsed ? distinct.Add(parsed.Id) : -1)];
-        var notBefore = time.NotBefore(wanted.Freshness);
-        var found = source == target ? await people.ReadAsync(source, distinct.Keys, wanted, notBefore, call)
-            : AreJoined(source, target) ? await CrossAsync(source, target, distinct.Keys, wanted, notBefore, call)
-            : [.. distinct.Keys.Select(_ => Resolved.Refused(s_apart))];
+        var notBefore = clock.NotBefore(wanted.Freshness);
+        var found = await CurrentAnswers.EnsureAsync(distinct.Keys, ReadAsync, (id, answer) => HasEnded(source, target, id, answer), Resolved.GiveUp);
         return [.. keys.Select((k, i) => k.Failure is { } problem ? Resolved.Refused(problem) : found[places[i]])];
+
+        Task<Resolved[]> ReadAsync(IReadOnlyList<PersonId> ids) =>
+            source == target ? people.ReadAsync(source, ids, wanted, notBefore, call)
+            : AreJoined(source, target) ? CrossAsync(source, target, ids, wanted, notBefore, call)
+            : Task.FromResult<Resolved[]>([.. ids.Select(_ => Resolved.Refused(s_apart))]);
     }
+
+    private bool HasEnded(AppTenant source, AppTenant target, PersonId id, Resolved answer) => !answer.IsPassing && answer.AskedAt is { } askedAt
+        && (validity.HasEnded(source, id, person: null, askedAt) || (answer.Outcome.Value is { } person && validity.HasEnded(target, person.OpenId, person.UnionId, person.UserId, askedAt)));
 
     private static bool AreJoined(AppTenant source, AppTenant target) => source.Provider == target.Provider && source.Tenant == target.Tenant;
 

@@ -6,7 +6,7 @@ using IdentityGrpc.Core.Identifiers;
 namespace IdentityGrpc.Core.Resolution;
 
 /// <summary>Reads people by id: from the cache what is fresh there, from the platform the rest, which then is cached.</summary>
-public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, ILookup lookup)
+public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Validity validity, ILookup lookup)
 {
     /// <summary>Reads people.</summary>
     /// <param name="scope">By whose eyes.</param>
@@ -63,10 +63,10 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, ILoo
 
     private Cached<Person>? FindFresh(AppTenant scope, PersonId id, Wanted wanted)
     {
-        var member = cache.Find(new PersonKey(scope, id, IncludeResigned: false));
+        var member = Find(new(scope, id, IncludeResigned: false));
         if (member is not null && !IsFresh(member)) member = null;
         if (!wanted.IncludeResigned || member?.Value is not null) return member is null ? null : Filtered(member, wanted.IncludeResigned);
-        return cache.Find(new PersonKey(scope, id, IncludeResigned: true)) is { } resigned && IsFresh(resigned) ? resigned : null;
+        return Find(new(scope, id, IncludeResigned: true)) is { } resigned && IsFresh(resigned) ? resigned : null;
 
         bool IsFresh(Cached<Person> answer) => lifetimes.IsFresh(answer, id.Type, wanted.Ids, wanted.Status, wanted.Freshness);
     }
@@ -75,11 +75,14 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, ILoo
     {
         foreach (bool includeResigned in (ReadOnlySpan<bool>)[false, true])
         {
-            if ((includeResigned && !wanted.IncludeResigned) || cache.Find(new PersonKey(scope, id, includeResigned)) is not { } answer) continue;
+            if ((includeResigned && !wanted.IncludeResigned) || Find(new(scope, id, includeResigned)) is not { } answer) continue;
             if (lifetimes.IsServableStale(answer, id.Type, wanted.Ids, wanted.Status, wanted.Freshness)) return Filtered(answer, wanted.IncludeResigned);
         }
         return null;
     }
+
+    private Cached<Person>? Find(PersonKey key) =>
+        cache.Find(key) is { } kept && !validity.HasEnded(key.Scope, key.Id, kept.Value, kept.AskedAt) ? kept : null;
 
     private static Resolved ToResolved(Cached<Person> answer, AnswerSource source, bool includeResigned = true)
     {

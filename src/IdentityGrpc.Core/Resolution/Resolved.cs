@@ -30,6 +30,12 @@ public readonly record struct Resolved(Outcome<FoundPerson> Outcome, AnswerSourc
     /// <summary>A key that needs no lookup to be refused.</summary>
     public static Resolved Refused(Failure failure) => new(failure, AnswerSource.None, null);
 
+    /// <summary>Whether it is trouble that is over soon, and says nothing of the person.</summary>
+    public bool IsPassing => Outcome.Failure is { Retryable: true };
+
+    /// <summary>What becomes of an answer that ended again each time that it was made.</summary>
+    public static Resolved GiveUp(Resolved answer) => answer with { Outcome = Failure.AlwaysChanging };
+
     /// <summary>The same answer, put together with an earlier step's.</summary>
     public Resolved After(Resolved earlier) => this with
     {

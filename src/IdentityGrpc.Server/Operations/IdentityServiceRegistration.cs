@@ -65,7 +65,8 @@ internal static class IdentityServiceRegistration
 
     private static IServiceCollection AddApps(this IServiceCollection services, IReadOnlyList<AppOptions> apps) => services
         .AddSingleton(new AppCatalog([.. apps.Select(a => a.ToApp())]))
-        .AddSingleton(new AppKeys(apps.ToDictionary(a => new AppId(a.Id), a => a.ReadSecret())));
+        .AddSingleton(new AppKeys(apps.ToDictionary(a => new AppId(a.Id), a => a.ReadSecret())))
+        .AddSingleton<IContactDigests, ContactDigests>();
 
     private static IServiceCollection AddResolution(this IServiceCollection services) => services
         .AddSingleton<ContactResolver>()
@@ -76,11 +77,14 @@ internal static class IdentityServiceRegistration
     private static IServiceCollection AddCaching(this IServiceCollection services, CacheOptions options) => services
         .AddSingleton(options)
         .AddSingleton<Lifetimes>()
+        .AddSingleton<ISharedClock, LocalClock>()
+        .AddSingleton<MemoryWatermarks>(s => new(s.GetRequiredService<ISharedClock>()))
+        .AddSingleton<IWatermarks>(s => s.GetRequiredService<MemoryWatermarks>())
+        .AddSingleton<Validity>()
         .AddSingleton<IIdentityCache, MemoryIdentityCache>();
 
     private static IServiceCollection AddBatching(this IServiceCollection services, ServerOptions options, IReadOnlyList<AppOptions> apps) => services
         .AddSingleton<CoreMetrics>()
-        .AddSingleton<IWatermarks>(s => new MemoryWatermarks(s.GetRequiredService<TimeProvider>()))
         // The handlers have taken the margin off the caller's deadline already.
         .AddSingleton(options.Batching with { DeadlineMargin = TimeSpan.Zero })
         .AddSingleton<ILookup, PackedLookup>()

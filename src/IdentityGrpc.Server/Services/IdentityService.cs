@@ -1,4 +1,5 @@
 using Grpc.Core;
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Resolution;
@@ -7,7 +8,7 @@ using IdentityGrpc.Server.Members;
 namespace IdentityGrpc.Server.Services;
 
 /// <summary>The public service: reads requests, asks the domain, writes answers.</summary>
-internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver, IdConverter converter, MemberStreamer members, TimeProvider time)
+internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver, IdConverter converter, MemberStreamer members, TimeProvider time, ISharedClock clock)
     : V1.IdentityService.IdentityServiceBase
 {
     /// <summary>Keys in a unary call (design §3).</summary>
@@ -25,7 +26,7 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
         var answers = await resolver.ResolveAsync(scope, [.. request.Contacts.Select(KeyReader.Contact)], wanted, call);
         context.CancellationToken.ThrowIfCancellationRequested();
         Answers.ThrowIfNoneAnswered(answers);
-        var now = time.GetUtcNow();
+        var now = clock.Now;
         return new() { Resolutions = { answers.Select(a => Resolution(a, wanted, now)) } };
     }
 
@@ -43,7 +44,7 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
         var answers = await converter.ConvertAsync(source, target, [.. request.Ids.Select(id => KeyReader.Id(source, type, id))], wanted, call);
         context.CancellationToken.ThrowIfCancellationRequested();
         Answers.ThrowIfNoneAnswered(answers);
-        var now = time.GetUtcNow();
+        var now = clock.Now;
         return new() { Conversions = { answers.Select(a => Conversion(a, wanted, now)) } };
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
+using IdentityGrpc.Core.Tests.Changes;
 using static IdentityGrpc.Core.Tests.Batching.LookupRig;
 
 namespace IdentityGrpc.Core.Tests.Batching;
@@ -39,7 +40,7 @@ public class HammerTests
                     var answers = await asked;
                     for (int i = 0; i < ids.Length; i++)
                     {
-                        if (answers[i].Outcome.Failure == LaneFailures.AlwaysChanging) continue;
+                        if (answers[i].Outcome.Failure == Failure.AlwaysChanging) continue;
                         if (ids[i].Value.EndsWith("13", StringComparison.Ordinal)) Assert.Equal(99992351, answers[i].Outcome.Failure?.Code);
                         else AssertRight(ids[i], answers[i]);
                         Assert.True(notBefore is null || answers[i].AskedAt >= notBefore);

@@ -4,6 +4,7 @@ using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Telemetry;
+using IdentityGrpc.Core.Tests.Changes;
 using IdentityGrpc.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -22,8 +23,8 @@ internal sealed class LookupRig : IDisposable
     public LookupRig(BatchingOptions? options = null, BudgetOptions? budget = null, TimeProvider? time = null)
     {
         Budget = new(budget ?? Boundless, time ?? Clock, Metrics);
-        Watermarks = new(time ?? Clock);
-        Lookup = new(Directory, Budget, Watermarks, options ?? new(), time ?? Clock, Metrics, NullLogger<PackedLookup>.Instance);
+        Watermarks = new(new LocalClock(time ?? Clock));
+        Lookup = new(Directory, Budget, Watermarks, new(Watermarks, new TestDigests()), options ?? new(), time ?? Clock, Metrics, NullLogger<PackedLookup>.Instance);
     }
 
     public ManualTimeProvider Clock { get; } = new();

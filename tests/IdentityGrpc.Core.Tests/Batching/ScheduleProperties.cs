@@ -6,6 +6,7 @@ using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Tests.Budgets;
+using IdentityGrpc.Core.Tests.Changes;
 using IdentityGrpc.Testing;
 using static IdentityGrpc.Core.Tests.Batching.LookupRig;
 
@@ -124,7 +125,7 @@ public class ScheduleProperties
                     Assert.NotNull(failure.RetryAfter);
                     return;
                 default:
-                    Assert.True(failure == Failure.Late ? question.Deadline is not null : failure == LaneFailures.AlwaysChanging, failure?.Message);
+                    Assert.True(failure == Failure.Late ? question.Deadline is not null : failure == Failure.AlwaysChanging, failure?.Message);
                     return;
             }
             Assert.True(question.NotBefore is null || answer.AskedAt >= question.NotBefore, "An answer is older than was asked for.");

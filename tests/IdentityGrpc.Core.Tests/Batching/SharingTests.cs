@@ -1,6 +1,7 @@
 using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
+using IdentityGrpc.Core.Tests.Changes;
 using IdentityGrpc.Testing;
 using static IdentityGrpc.Core.Tests.Batching.LookupRig;
 

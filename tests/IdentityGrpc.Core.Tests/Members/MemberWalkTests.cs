@@ -1,6 +1,7 @@
 using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
+using IdentityGrpc.Core.Tests.Changes;
 
 namespace IdentityGrpc.Core.Tests.Members;
 

@@ -5,6 +5,7 @@ using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Members;
 using IdentityGrpc.Core.Telemetry;
+using IdentityGrpc.Core.Tests.Changes;
 using IdentityGrpc.Testing;
 
 namespace IdentityGrpc.Core.Tests.Members;
@@ -18,9 +19,9 @@ internal sealed class WalkRig : IDisposable
     public WalkRig(ScriptedCompany company, MembersOptions? options = null, BudgetOptions? limits = null)
     {
         Company = company;
-        Watermarks = new(Clock);
+        Watermarks = new(new LocalClock(Clock));
         _budget = new(limits ?? new() { Default = new(10_000, 600_000), LeftByBulk = 0, Guard = TimeSpan.Zero }, Clock, new CoreMetrics());
-        Walk = new(company, _budget, Cache, Watermarks, options ?? new());
+        Walk = new(company, _budget, Cache, Watermarks, new(Watermarks, new TestDigests()), options ?? new());
     }
 
     public ManualTimeProvider Clock { get; } = new();

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Resolution;
+using IdentityGrpc.Core.Tests.Changes;
 using IdentityGrpc.Testing;
 
 namespace IdentityGrpc.Core.Tests.Resolution;
@@ -75,16 +77,21 @@ internal sealed class Chain
     public Chain()
     {
         Lookup = new(Time);
-        var lifetimes = new Lifetimes(new CacheOptions(), Time);
+        var clock = new LocalClock(Time);
+        var digests = new TestDigests();
+        var lifetimes = new Lifetimes(new CacheOptions(), clock);
         var cache = new MemoryIdentityCache(new CacheOptions());
-        var people = new PersonReader(cache, lifetimes, Lookup);
-        Contacts = new(new ContactReader(cache, lifetimes, Lookup), people, Time);
-        Ids = new(people, Time);
+        var validity = new Validity(Watermarks = new(clock), digests);
+        var people = new PersonReader(cache, lifetimes, validity, Lookup);
+        Contacts = new(new ContactReader(cache, lifetimes, validity, digests, Lookup), people, validity, clock);
+        Ids = new(people, validity, clock);
     }
 
     public ManualTimeProvider Time { get; } = new();
 
     public ScriptedLookup Lookup { get; }
+
+    public MemoryWatermarks Watermarks { get; }
 
     public ContactResolver Contacts { get; }
 

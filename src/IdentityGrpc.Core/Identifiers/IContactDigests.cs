@@ -1,0 +1,8 @@
+namespace IdentityGrpc.Core.Identifiers;
+
+/// <summary>Makes digests of contacts; all replicas make the same ones.</summary>
+public interface IContactDigests
+{
+    /// <summary>The digest by which answers about the contact are kept for the app.</summary>
+    ContactDigest Of(AppTenant scope, Contact contact);
+}
