@@ -3,6 +3,7 @@ using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Members;
 using IdentityGrpc.Feishu;
+using IdentityGrpc.Redis;
 using IdentityGrpc.Sandbox;
 using Microsoft.Extensions.Options;
 
@@ -34,6 +35,7 @@ internal static class ConfigurationReader
             Batching = Bind<BatchingOptions>(section.GetSection(nameof(ServerOptions.Batching)), mistakes),
             Budget = Bind<BudgetOptions>(section.GetSection(nameof(ServerOptions.Budget)), mistakes),
             Upstream = Bind<FeishuOptions>(section.GetSection(nameof(ServerOptions.Upstream)), mistakes),
+            Redis = Bind<RedisOptions>(section.GetSection(nameof(ServerOptions.Redis)), mistakes),
             Members = Bind<MembersOptions>(section.GetSection(nameof(ServerOptions.Members)), mistakes),
         };
         if (section["ShutdownGrace"] is { } grace)

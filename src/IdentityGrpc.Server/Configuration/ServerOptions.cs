@@ -3,6 +3,7 @@ using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Members;
 using IdentityGrpc.Feishu;
+using IdentityGrpc.Redis;
 
 namespace IdentityGrpc.Server.Configuration;
 
@@ -29,6 +30,9 @@ internal sealed record ServerOptions
 
     /// <summary>How the platform is called: timeouts, repetition, breaker, tokens. The same for all apps.</summary>
     public FeishuOptions Upstream { get; init; } = new();
+
+    /// <summary>What replicas share; without a connection string, nothing.</summary>
+    public RedisOptions Redis { get; init; } = new();
 
     /// <summary>How departments are walked.</summary>
     public MembersOptions Members { get; init; } = new();

@@ -20,6 +20,7 @@ internal static class ServerOptionsValidator
         mistakes.AddRange(options.Batching.Problems().Select(p => $"Batching: {p}"));
         mistakes.AddRange(options.Budget.Problems().Select(p => $"Budget: {p}"));
         mistakes.AddRange(options.Upstream.Problems().Select(p => $"Upstream: {p}"));
+        mistakes.AddRange(options.Redis.Problems().Select(p => $"Redis: {p}"));
         mistakes.AddRange(options.Members.Problems().Select(p => $"Members: {p}"));
         CheckSandbox(options, hasAppsSection, mistakes);
         if (hasAppsSection && options.Apps.Count == 0) mistakes.Add("Apps: is there and names no app; write Apps:0:Name and so on.");

@@ -7,6 +7,7 @@ using IdentityGrpc.Core.Members;
 using IdentityGrpc.Core.Resolution;
 using IdentityGrpc.Core.Telemetry;
 using IdentityGrpc.Feishu;
+using IdentityGrpc.Redis;
 using IdentityGrpc.Server.Configuration;
 using IdentityGrpc.Server.Members;
 using IdentityGrpc.Server.Services;
@@ -26,6 +27,7 @@ internal static class IdentityServiceRegistration
         .AddGrpcFace()
         .AddApps(apps)
         .AddResolution()
+        .AddSharing(options.Redis)
         .AddCaching(options.Cache)
         .AddBatching(options, apps)
         .AddFeishuDirectory([.. apps.Select(a => a.ToFeishuApp())], options.Upstream)
@@ -73,6 +75,10 @@ internal static class IdentityServiceRegistration
         .AddSingleton<IdConverter>()
         .AddSingleton<ContactReader>()
         .AddSingleton<PersonReader>();
+
+    // Without Redis, nothing of it is there.
+    private static IServiceCollection AddSharing(this IServiceCollection services, RedisOptions options) =>
+        options.Configuration is null ? services : services.AddRedis(options);
 
     private static IServiceCollection AddCaching(this IServiceCollection services, CacheOptions options) => services
         .AddSingleton(options)
