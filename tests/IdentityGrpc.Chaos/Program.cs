@@ -7,5 +7,5 @@ Environment.SetEnvironmentVariable("Logging__Console__LogLevel__Default", "None"
 var console = AnsiConsole.Console;
 // In a file or pipe, wide enough for a row on a line.
 if (Console.IsOutputRedirected) (console.Profile.Width, console.Profile.Capabilities.Ansi) = (260, false);
-var root = new RootCommand("Breaks the platform under the service and looks what callers get.") { new FaultsCommand(console).Build() };
+var root = new RootCommand("Breaks the platform under the service, or changes it all the time, and looks what callers get.") { new FaultsCommand(console).Build(), new StalenessCommand(console).Build() };
 return await root.Parse(args).InvokeAsync();

@@ -37,6 +37,9 @@ internal sealed record ServerOptions
     /// <summary>How departments are walked.</summary>
     public MembersOptions Members { get; init; } = new();
 
+    /// <summary>How long an answer just given is shared: <see cref="BatchingOptions.RememberAnswersFor"/>, and no longer than the shortest lifetime.</summary>
+    public TimeSpan RememberAnswersFor => new[] { Batching.RememberAnswersFor, Cache.IdsFor, Cache.UserIdFor, Cache.ContactFor, Cache.NegativeFor }.Min();
+
     /// <summary>How long calls may go on after SIGTERM. Default 25 seconds; 0 to 10 minutes.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(25);
 }

@@ -91,8 +91,8 @@ internal static class IdentityServiceRegistration
 
     private static IServiceCollection AddBatching(this IServiceCollection services, ServerOptions options, IReadOnlyList<AppOptions> apps) => services
         .AddSingleton<CoreMetrics>()
-        // The handlers have taken the margin off the caller's deadline already.
-        .AddSingleton(options.Batching with { DeadlineMargin = TimeSpan.Zero })
+        // The handlers have taken the margin off the caller's deadline already; and no answer is shared for longer than it is fresh.
+        .AddSingleton(options.Batching with { DeadlineMargin = TimeSpan.Zero, RememberAnswersFor = options.RememberAnswersFor })
         .AddSingleton<ILookup, PackedLookup>()
         .AddSingleton(options.Budget with { Limits = [.. apps.SelectMany(a => a.ToLimits())] })
         .AddSingleton<IBudget, LocalBudget>();
