@@ -62,13 +62,13 @@ public class ProcessTests(ServiceFixture service)
         {
             ["IdentityGrpc__Listen__Grpc"] = "here",
             ["IdentityGrpc__Cache__UserIdFor"] = "-00:00:01",
-            ["IdentityGrpc__Cache__MaxEntries"] = "0",
+            ["IdentityGrpc__Cache__MaxBytes"] = "0",
             ["IdentityGrpc__ShutdownGrace"] = "soon",
             ["IdentityGrpc__Sandbox__Users"] = "many",
             ["IdentityGrpc__Sandbox__Seeed"] = "1",
         });
         Assert.Equal(2, result.ExitCode);
-        Assert.All((string[])["Listen:Grpc", "Cache:UserIdFor", "Cache:MaxEntries", "ShutdownGrace", "Sandbox:Users", "Sandbox:Seeed"], key => Assert.Contains(key, result.Errors));
+        Assert.All((string[])["Listen:Grpc", "Cache:UserIdFor", "Cache:MaxBytes", "ShutdownGrace", "Sandbox:Users", "Sandbox:Seeed"], key => Assert.Contains(key, result.Errors));
         Assert.DoesNotContain("Exception", result.Errors);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using IdentityGrpc.Load.Batching;
+using IdentityGrpc.Load.Caching;
 using IdentityGrpc.Load.Members;
 
 // Figures of the real thing: the sandbox and the service as processes, over real sockets. Bounded in count and time.
@@ -12,5 +13,6 @@ var root = new RootCommand("Measures the service against the sandbox. Each comma
     CancellationCommand.Create(),
     SdkCommand.Create(),
     MembersCommand.Create(),
+    CacheCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -23,7 +23,7 @@ public sealed record CacheOptions
     /// <value>Default 10 minutes; 0 to 1 day.</value>
     public TimeSpan StaleFor { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The greatest number of entries in memory; a person takes up to three.</summary>
-    /// <value>Default 1,000,000; 1 to 100,000,000.</value>
-    public int MaxEntries { get; init; } = 1_000_000;
+    /// <summary>The most bytes of memory that answers and their index take; a person takes about 100. Memory is taken as it fills.</summary>
+    /// <value>Default 256 MiB; 1 MiB to 64 GiB.</value>
+    public long MaxBytes { get; init; } = 256L << 20;
 }

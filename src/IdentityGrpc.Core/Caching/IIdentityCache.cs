@@ -16,7 +16,14 @@ public readonly record struct PersonKey(AppTenant Scope, PersonId Id, bool Inclu
 /// <param name="IncludeResigned">Whether resigned people count (R27).</param>
 public readonly record struct ContactKey(AppTenant Scope, ContactDigest Contact, IdType IdType, bool IncludeResigned);
 
-/// <summary>Keeps answers. Whether one is still fresh is for <see cref="Lifetimes"/> to say.</summary>
+/// <summary>
+/// Keeps answers, as many as fit. Whether one is still fresh is for <see cref="Lifetimes"/> to say, whether a change has ended it for
+/// <see cref="Validity"/>.
+/// </summary>
+/// <remarks>
+/// An older answer never replaces a younger one. What a younger answer contradicts goes altogether: where a person's user_id has come
+/// to lead to somebody else or to nobody, nothing older about its former holder is found under their other ids either (R14, R16).
+/// </remarks>
 public interface IIdentityCache
 {
     /// <summary>What is kept of a person.</summary>
@@ -25,27 +32,38 @@ public interface IIdentityCache
     /// <summary>What is kept of a contact.</summary>
     Cached<ContactMatch>? Find(ContactKey key);
 
-    /// <summary>Keeps an answer, unless a younger one is kept already.</summary>
-    void Store(PersonKey key, Cached<Person> answer);
+    /// <summary>What is kept of people.</summary>
+    /// <param name="scope">By whose eyes.</param>
+    /// <param name="ids">Their ids, of any kind.</param>
+    /// <param name="includeResigned">See <see cref="PersonKey"/>.</param>
+    /// <param name="found">Where the answers go, one an id; null: nothing is kept.</param>
+    void Find(AppTenant scope, ReadOnlySpan<PersonId> ids, bool includeResigned, Span<Cached<Person>?> found);
 
-    /// <summary>Keeps an answer, unless a younger one is kept already.</summary>
-    void Store(ContactKey key, Cached<ContactMatch> answer);
-}
+    /// <summary>What is kept of contacts.</summary>
+    /// <param name="scope">By whose eyes.</param>
+    /// <param name="contacts">Their digests.</param>
+    /// <param name="idType">The kind of id.</param>
+    /// <param name="includeResigned">See <see cref="ContactKey"/>.</param>
+    /// <param name="found">Where the answers go, one a contact; null: nothing is kept.</param>
+    void Find(AppTenant scope, ReadOnlySpan<ContactDigest> contacts, IdType idType, bool includeResigned, Span<Cached<ContactMatch>?> found);
 
-/// <summary>Ways to keep answers.</summary>
-public static class IdentityCacheExtensions
-{
     /// <summary>
     /// Keeps a person under every id that the answer carries. The user_id of somebody who has resigned, or of whom that is not
     /// known, may be another person's by now (R16): it does not lead to them unless they were asked for by it.
     /// </summary>
-    public static void StoreUnderAllIds(this IIdentityCache cache, AppTenant scope, Person person, bool includeResigned, DateTimeOffset askedAt)
-    {
-        var answer = new Cached<Person>(person, null, askedAt);
-        bool holdsUserId = person.Status is not (null or UserStatus.Resigned);
-        foreach (var type in (ReadOnlySpan<IdType>)[IdType.OpenId, IdType.UnionId, IdType.UserId])
-        {
-            if (person.Id(type) is { } id && (type != IdType.UserId || holdsUserId)) cache.Store(new(scope, PersonId.Of(scope, type, id), includeResigned), answer);
-        }
-    }
+    /// <param name="scope">By whose eyes.</param>
+    /// <param name="person">The person.</param>
+    /// <param name="includeResigned">See <see cref="PersonKey"/>.</param>
+    /// <param name="askedAt">When the platform was asked.</param>
+    /// <param name="askedBy">The id that was asked about, which leads to the answer even where the answer withholds it; null: none.</param>
+    void StorePerson(AppTenant scope, Person person, bool includeResigned, DateTimeOffset askedAt, PersonId? askedBy = null);
+
+    /// <summary>Keeps that an id has no answer.</summary>
+    void Store(PersonKey key, Failure failure, DateTimeOffset askedAt);
+
+    /// <summary>Keeps an answer about a contact.</summary>
+    void Store(ContactKey key, Cached<ContactMatch> answer);
+
+    /// <summary>What the cache holds and how it has fared.</summary>
+    CacheFigures Figures();
 }

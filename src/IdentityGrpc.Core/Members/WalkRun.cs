@@ -1,4 +1,3 @@
-using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Directory;
 
 namespace IdentityGrpc.Core.Members;
@@ -128,7 +127,7 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
     // (4) Whether the member is to be sent.
     private bool Pass(DirectoryMember member, DateTimeOffset askedAt)
     {
-        _services.Cache.StoreUnderAllIds(_request.Scope, member.Person, includeResigned: false, askedAt);
+        _services.Cache.StorePerson(_request.Scope, member.Person, includeResigned: false, askedAt);
         ulong person = PersonHash.Of(member.Person.OpenId);
         _state.Pass(person);
         if (member.Person.Status == UserStatus.Resigned) return false;

@@ -19,9 +19,11 @@ public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Val
     {
         var answers = new Resolved[contacts.Count];
         var missing = new List<int>();
+        ContactDigest[] keys = [.. contacts.Select(c => digests.Of(lane.Scope, c))];
+        var fresh = FindFresh(lane, keys, freshness);
         for (int i = 0; i < answers.Length; i++)
         {
-            if (Find(KeyOf(lane, contacts[i])) is { } kept && lifetimes.IsFresh(kept, freshness)) answers[i] = ToResolved(lane, kept, AnswerSource.Memory);
+            if (fresh[i] is { } kept) answers[i] = ToResolved(lane, kept, AnswerSource.Memory);
             else if (freshness.CachedOnly) answers[i] = Resolved.Refused(Failure.NotCached);
             else missing.Add(i);
         }
@@ -29,27 +31,36 @@ public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Val
         var found = await lookup.FindByContactAsync(lane, missing.ConvertAll(i => contacts[i]), notBefore, call);
         for (int k = 0; k < found.Length; k++)
         {
-            answers[missing[k]] = Keep(lane, contacts[missing[k]], freshness, found[k]);
+            answers[missing[k]] = Keep(lane, keys[missing[k]], freshness, found[k]);
         }
         return answers;
     }
 
-    private Resolved Keep(ContactLane lane, Contact contact, Freshness freshness, Answer<ContactRow> answer)
+    private Resolved Keep(ContactLane lane, ContactDigest contact, Freshness freshness, Answer<ContactRow> answer)
     {
         var row = answer.Outcome.Value;
         // The platform is silent about the unknown, the invisible and the resigned alike (R25, R29).
         var failure = row is { Id: null } ? Failure.NotFound : answer.Outcome.Failure;
         var cached = new Cached<ContactMatch>(failure is null ? new(row!.Id!, row.Status) : null, failure, answer.AskedAt);
-        var key = KeyOf(lane, contact);
+        var key = new ContactKey(lane.Scope, contact, lane.IdType, lane.IncludeResigned);
         if (failure is null || Lifetimes.IsKept(failure)) cache.Store(key, cached);
-        else if (Find(key) is { } kept && lifetimes.IsServableStale(kept, freshness)) return ToResolved(lane, kept, AnswerSource.Stale);
+        else if (cache.Find(key) is { } kept && !HasEnded(lane, contact, kept) && lifetimes.IsServableStale(kept, freshness)) return ToResolved(lane, kept, AnswerSource.Stale);
         return ToResolved(lane, cached, AnswerSource.Upstream);
     }
 
-    private Cached<ContactMatch>? Find(ContactKey key) =>
-        cache.Find(key) is { } kept && !validity.HasEnded(key.Scope, key.Contact, key.IdType, kept.Value?.Id, kept.AskedAt) ? kept : null;
+    private Cached<ContactMatch>?[] FindFresh(ContactLane lane, ContactDigest[] contacts, Freshness freshness)
+    {
+        var found = new Cached<ContactMatch>?[contacts.Length];
+        cache.Find(lane.Scope, contacts, lane.IdType, lane.IncludeResigned, found);
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (found[i] is { } kept && (HasEnded(lane, contacts[i], kept) || !lifetimes.IsFresh(kept, freshness))) found[i] = null;
+        }
+        return found;
+    }
 
-    private ContactKey KeyOf(ContactLane lane, Contact contact) => new(lane.Scope, digests.Of(lane.Scope, contact), lane.IdType, lane.IncludeResigned);
+    private bool HasEnded(ContactLane lane, ContactDigest contact, Cached<ContactMatch> kept) =>
+        validity.HasEnded(lane.Scope, contact, lane.IdType, kept.Value?.Id, kept.AskedAt);
 
     private static Resolved ToResolved(ContactLane lane, Cached<ContactMatch> answer, AnswerSource source) => new(answer.Value is { } match
         ? new FoundPerson

@@ -19,9 +19,10 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Vali
     {
         var answers = new Resolved[ids.Count];
         var missing = new List<int>();
+        var fresh = FindFresh(scope, [.. ids], wanted);
         for (int i = 0; i < answers.Length; i++)
         {
-            if (FindFresh(scope, ids[i], wanted) is { } kept) answers[i] = ToResolved(kept, AnswerSource.Memory);
+            if (fresh[i] is { } kept) answers[i] = ToResolved(kept, AnswerSource.Memory);
             else if (wanted.Freshness.CachedOnly) answers[i] = Resolved.Refused(Failure.NotCached);
             else missing.Add(i);
         }
@@ -50,39 +51,47 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Vali
 
     private Resolved Keep(AppTenant scope, PersonId id, Wanted wanted, bool singly, Answer<Person> answer)
     {
-        if (answer.Outcome.Value is { } person)
-        {
-            cache.StoreUnderAllIds(scope, person, singly, answer.AskedAt);
-            // A row may lack the id that it was asked by, for want of the field scope.
-            cache.Store(new PersonKey(scope, id, singly), new(person, null, answer.AskedAt));
-        }
-        else if (Lifetimes.IsKept(answer.Outcome.Failure!)) cache.Store(new PersonKey(scope, id, singly), new(null, answer.Outcome.Failure, answer.AskedAt));
+        // A row may lack the id that it was asked by, for want of the field scope.
+        if (answer.Outcome.Value is { } person) cache.StorePerson(scope, person, singly, answer.AskedAt, askedBy: id);
+        else if (Lifetimes.IsKept(answer.Outcome.Failure!)) cache.Store(new PersonKey(scope, id, singly), answer.Outcome.Failure!, answer.AskedAt);
         else if (FindStale(scope, id, wanted) is { } stale) return ToResolved(stale, AnswerSource.Stale);
         return ToResolved(new(answer.Outcome.Value, answer.Outcome.Failure, answer.AskedAt), AnswerSource.Upstream, wanted.IncludeResigned);
     }
 
-    private Cached<Person>? FindFresh(AppTenant scope, PersonId id, Wanted wanted)
+    private Cached<Person>?[] FindFresh(AppTenant scope, PersonId[] ids, Wanted wanted)
     {
-        var member = Find(new(scope, id, IncludeResigned: false));
-        if (member is not null && !IsFresh(member)) member = null;
-        if (!wanted.IncludeResigned || member?.Value is not null) return member is null ? null : Filtered(member, wanted.IncludeResigned);
-        return Find(new(scope, id, IncludeResigned: true)) is { } resigned && IsFresh(resigned) ? resigned : null;
+        var found = FindFresh(scope, ids, includeResigned: false, wanted);
+        if (!wanted.IncludeResigned) return Array.ConvertAll(found, f => f is null ? null : Filtered(f, includeResigned: false));
+        // That somebody is no member says nothing of the resigned.
+        int[] others = [.. Enumerable.Range(0, ids.Length).Where(i => found[i]?.Value is null)];
+        if (others.Length == 0) return found;
+        var resigned = FindFresh(scope, Array.ConvertAll(others, i => ids[i]), includeResigned: true, wanted);
+        for (int k = 0; k < others.Length; k++) found[others[k]] = resigned[k];
+        return found;
+    }
 
-        bool IsFresh(Cached<Person> answer) => lifetimes.IsFresh(answer, id.Type, wanted.Ids, wanted.Status, wanted.Freshness);
+    private Cached<Person>?[] FindFresh(AppTenant scope, PersonId[] ids, bool includeResigned, Wanted wanted)
+    {
+        var found = new Cached<Person>?[ids.Length];
+        cache.Find(scope, ids, includeResigned, found);
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (found[i] is { } kept && (HasEnded(scope, ids[i], kept) || !lifetimes.IsFresh(kept, ids[i].Type, wanted.Ids, wanted.Status, wanted.Freshness))) found[i] = null;
+        }
+        return found;
     }
 
     private Cached<Person>? FindStale(AppTenant scope, PersonId id, Wanted wanted)
     {
         foreach (bool includeResigned in (ReadOnlySpan<bool>)[false, true])
         {
-            if ((includeResigned && !wanted.IncludeResigned) || Find(new(scope, id, includeResigned)) is not { } answer) continue;
+            if ((includeResigned && !wanted.IncludeResigned) || cache.Find(new PersonKey(scope, id, includeResigned)) is not { } answer || HasEnded(scope, id, answer)) continue;
             if (lifetimes.IsServableStale(answer, id.Type, wanted.Ids, wanted.Status, wanted.Freshness)) return Filtered(answer, wanted.IncludeResigned);
         }
         return null;
     }
 
-    private Cached<Person>? Find(PersonKey key) =>
-        cache.Find(key) is { } kept && !validity.HasEnded(key.Scope, key.Id, kept.Value, kept.AskedAt) ? kept : null;
+    private bool HasEnded(AppTenant scope, PersonId id, Cached<Person> kept) => validity.HasEnded(scope, id, kept.Value, kept.AskedAt);
 
     private static Resolved ToResolved(Cached<Person> answer, AnswerSource source, bool includeResigned = true)
     {

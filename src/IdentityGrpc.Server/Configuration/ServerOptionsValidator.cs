@@ -79,7 +79,7 @@ internal static class ServerOptionsValidator
         CheckSpan("Cache:ContactFor", cache.ContactFor, TimeSpan.FromDays(1), mistakes);
         CheckSpan("Cache:NegativeFor", cache.NegativeFor, TimeSpan.FromHours(1), mistakes);
         CheckSpan("Cache:StaleFor", cache.StaleFor, TimeSpan.FromDays(1), mistakes);
-        if (cache.MaxEntries is < 1 or > 100_000_000) mistakes.Add("Cache:MaxEntries: must be 1 to 100,000,000.");
+        if (cache.MaxBytes is < 1L << 20 or > 64L << 30) mistakes.Add("Cache:MaxBytes: must be 1 MiB to 64 GiB, in bytes.");
     }
 
     private static void CheckSpan(string key, TimeSpan value, TimeSpan max, List<string> mistakes)

@@ -42,6 +42,7 @@ internal static class IdentityServiceRegistration
         app.MapGet("/healthz/live", () => Results.Text("live\n"));
         app.MapGet("/healthz/ready", (HealthState health) => Results.Text(health.IsServing ? "ready\n" : "not ready\n",
             statusCode: health.IsServing ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable));
+        _ = app.Services.GetRequiredService<CacheMetrics>(); // it measures from now on
         var state = app.Services.GetRequiredService<HealthState>();
         app.Lifetime.ApplicationStopping.Register(() => state.Set(ServingStatus.NotServing, V1.IdentityService.Descriptor.FullName));
     }
@@ -87,7 +88,8 @@ internal static class IdentityServiceRegistration
         .AddSingleton<MemoryWatermarks>(s => new(s.GetRequiredService<ISharedClock>()))
         .AddSingleton<IWatermarks>(s => s.GetRequiredService<MemoryWatermarks>())
         .AddSingleton<Validity>()
-        .AddSingleton<IIdentityCache, MemoryIdentityCache>();
+        .AddSingleton<IIdentityCache, MemoryIdentityCache>()
+        .AddSingleton<CacheMetrics>();
 
     private static IServiceCollection AddBatching(this IServiceCollection services, ServerOptions options, IReadOnlyList<AppOptions> apps) => services
         .AddSingleton<CoreMetrics>()

@@ -29,7 +29,7 @@ internal sealed class WalkMeasurement(CompanySize size, TimeProvider time, TextW
         Check("company", truth.OpenIds.Count >= size.Users * 0.99 && truth.Departments == size.Departments, "is not as large as asked for");
 
         var settings = new Dictionary<string, string>(ServerProcess.FreePorts.Where(p => !p.Key.Contains("Sandbox", StringComparison.Ordinal))) { ["IdentityGrpc__Sandbox__Attach"] = sandbox.Url.ToString() };
-        if (size.CacheEntries > 0) settings["IdentityGrpc__Cache__MaxEntries"] = Text(size.CacheEntries);
+        if (size.CacheMiB > 0) settings["IdentityGrpc__Cache__MaxBytes"] = Text(size.CacheMiB << 20);
         await using var server = await ServerProcess.StartAsync(settings, cancellation);
         long started = ResidentMemory.Of(server.Process.Id);
         using var channel = GrpcChannel.ForAddress(server.GrpcUrl);
