@@ -59,7 +59,7 @@ internal sealed class SandboxOptions
                 case "PAGETOKENSECONDS": options.PageTokenSeconds = (int)ReadNumber(child, 1, int.MaxValue, mistakes); break;
                 case "BIGDEPARTMENT": options.BigDepartment = (int)ReadNumber(child, 0, int.MaxValue, mistakes); break;
                 case "SWITCHES": options.Switches = ReadSwitches(child, mistakes); break;
-                case "ENABLED" or "ATTACH": break; // The server's own: whether and where a sandbox runs.
+                case "ENABLED" or "ATTACH" or "EVENTS": break; // The server's own: whether and where a sandbox runs, and whether it takes its events.
                 default: mistakes.Add($"{child.Path}: there is no such setting."); break;
             }
         }

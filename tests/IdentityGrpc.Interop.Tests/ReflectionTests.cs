@@ -61,7 +61,7 @@ public class ReflectionTests(ServiceFixture service)
     {
         var answer = await Scripts.NodeAsync("reflection-v1alpha.mjs", "--grpc", service.Server.GrpcUrl.Authority);
         Assert.Equal(s_services, answer.GetProperty("services").EnumerateArray().Select(s => s.GetString()).Order(StringComparer.Ordinal));
-        Assert.Equal(["google/protobuf/duration.proto", "identity/v1/identity.proto", "identity/v1/identity_service.proto", "identity/v1/members.proto", "identity/v1/resolve.proto"],
+        Assert.Equal(["google/protobuf/duration.proto", "google/protobuf/timestamp.proto", "identity/v1/changes.proto", "identity/v1/identity.proto", "identity/v1/identity_service.proto", "identity/v1/members.proto", "identity/v1/resolve.proto"],
             answer.GetProperty("files").EnumerateArray().Select(f => f.GetString()));
     }
 

@@ -30,7 +30,7 @@ internal static class Scripts
         try
         {
             string service = Checkout.PathOf("src", "IdentityGrpc.Server", "Protos", "grpc");
-            await MakeStubsAsync(stubs, Checkout.PathOf("protos"), "identity/v1/identity.proto", "identity/v1/resolve.proto", "identity/v1/members.proto", "identity/v1/identity_service.proto");
+            await MakeStubsAsync(stubs, Checkout.PathOf("protos"), "identity/v1/identity.proto", "identity/v1/resolve.proto", "identity/v1/members.proto", "identity/v1/changes.proto", "identity/v1/identity_service.proto");
             await MakeStubsAsync(stubs, service, "health/v1/health.proto");
             await MakeStubsAsync(stubs, Checkout.PathOf("tests", "interop", "protos"), "rpc_status.proto");
             return Json(await ChildProcess.RunAsync(Python, ["-B", Checkout.PathOf("tests", "interop", "python", script), "--stubs", stubs, .. arguments], cancellationToken: Stop));

@@ -1,6 +1,7 @@
 using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Members;
 using IdentityGrpc.Feishu;
 using IdentityGrpc.Redis;
@@ -37,6 +38,7 @@ internal static class ConfigurationReader
             Upstream = Bind<FeishuOptions>(section.GetSection(nameof(ServerOptions.Upstream)), mistakes),
             Redis = Bind<RedisOptions>(section.GetSection(nameof(ServerOptions.Redis)), mistakes),
             Members = Bind<MembersOptions>(section.GetSection(nameof(ServerOptions.Members)), mistakes),
+            Changes = Bind<ChangesOptions>(section.GetSection(nameof(ServerOptions.Changes)), mistakes),
         };
         if (section["ShutdownGrace"] is { } grace)
         {

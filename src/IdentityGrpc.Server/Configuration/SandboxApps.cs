@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using IdentityGrpc.Core.Budgets;
@@ -10,8 +11,11 @@ internal static class SandboxApps
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads the apps of the simulator at a URL.</summary>
+    /// <param name="sandbox">The URL.</param>
+    /// <param name="events">Whether the apps take events, under keys made here.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="IOException">There is no simulator.</exception>
-    public static async Task<IReadOnlyList<AppOptions>> ReadAsync(Uri sandbox, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<AppOptions>> ReadAsync(Uri sandbox, bool events, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { Timeout = s_patience };
         var list = await ReadListAsync(http, sandbox, cancellationToken);
@@ -24,6 +28,8 @@ internal static class SandboxApps
             Provider = a.Provider,
             TenantKeys = a.TenantKeys,
             BaseUrl = sandbox.ToString(),
+            EncryptKey = events ? NewKey() : null,
+            VerificationToken = events ? NewKey() : null,
             // A sandbox may allow more than the budget can count.
             Limits = a.Limits is null ? null : new()
             {
@@ -32,6 +38,8 @@ internal static class SandboxApps
             },
         })];
     }
+
+    private static string NewKey() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     private static async Task<SandboxAppList> ReadListAsync(HttpClient http, Uri sandbox, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Members;
 using IdentityGrpc.Feishu;
 using IdentityGrpc.Redis;
@@ -40,6 +41,9 @@ internal sealed record ServerOptions
     /// <summary>How long an answer just given is shared: <see cref="BatchingOptions.RememberAnswersFor"/>, and no longer than the shortest lifetime.</summary>
     public TimeSpan RememberAnswersFor => new[] { Batching.RememberAnswersFor, Cache.IdsFor, Cache.UserIdFor, Cache.ContactFor, Cache.NegativeFor }.Min();
 
+    /// <summary>How changes are kept and told.</summary>
+    public ChangesOptions Changes { get; init; } = new();
+
     /// <summary>How long calls may go on after SIGTERM. Default 25 seconds; 0 to 10 minutes.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(25);
 }
@@ -62,6 +66,9 @@ internal sealed record SandboxOptions
 
     /// <summary>The URL of a simulator that runs elsewhere: apps and limits are taken from it, and none is embedded.</summary>
     public string? Attach { get; init; }
+
+    /// <summary>Whether the service takes the simulator's events, signed and encrypted with keys made at the start. Default true.</summary>
+    public bool Events { get; init; } = true;
 }
 
 /// <summary>An app as the platform's developer console shows it.</summary>
@@ -90,6 +97,21 @@ internal sealed record AppOptions
 
     /// <summary>The tenants that the app is installed in. Required; exactly one for a custom app.</summary>
     public IReadOnlyList<string> TenantKeys { get; init; } = [];
+
+    /// <summary>The encrypt key: events are taken, encrypted and signed; or <see cref="EncryptKeyFile"/>. Without either no events are taken.</summary>
+    public string? EncryptKey { get; init; }
+
+    /// <summary>A file that holds the encrypt key; spaces around it are ignored.</summary>
+    public string? EncryptKeyFile { get; init; }
+
+    /// <summary>The verification token that must stand in every event; or <see cref="VerificationTokenFile"/>. Unset: with an encrypt key, it is not looked at.</summary>
+    public string? VerificationToken { get; init; }
+
+    /// <summary>A file that holds the verification token; spaces around it are ignored.</summary>
+    public string? VerificationTokenFile { get; init; }
+
+    /// <summary>Takes plain events, which nothing but the verification token in them tells from forged ones. Goes without an encrypt key.</summary>
+    public bool AllowUnencryptedEvents { get; init; }
 
     /// <summary>The platform's rate limit for each API in each tenant. Unset: 50 a second and 1,000 a minute (tier 4, reference §6.4).</summary>
     public AppLimitOptions? Limits { get; init; }

@@ -22,6 +22,7 @@ internal static class ServerOptionsValidator
         mistakes.AddRange(options.Upstream.Problems().Select(p => $"Upstream: {p}"));
         mistakes.AddRange(options.Redis.Problems().Select(p => $"Redis: {p}"));
         mistakes.AddRange(options.Members.Problems().Select(p => $"Members: {p}"));
+        mistakes.AddRange(options.Changes.Problems().Select(p => $"Changes: {p}"));
         CheckSandbox(options, hasAppsSection, mistakes);
         if (hasAppsSection && options.Apps.Count == 0) mistakes.Add("Apps: is there and names no app; write Apps:0:Name and so on.");
         for (int i = 0; i < options.Apps.Count; i++) CheckApp($"Apps:{i}", options.Apps[i], mistakes);
@@ -69,6 +70,7 @@ internal static class ServerOptionsValidator
         else if (app.SecretFile is { } file && !File.Exists(file)) mistakes.Add($"{key}:SecretFile: there is no such file.");
         if (app.TenantKeys.Count == 0 || app.TenantKeys.Any(string.IsNullOrWhiteSpace)) mistakes.Add($"{key}:TenantKeys: at least one tenant_key is required, and none may be empty.");
         if (app.Limits is { } limits) mistakes.AddRange(new RateLimit(limits.PerSecond, limits.PerMinute).Problems().Select(p => $"{key}:Limits: {p}"));
+        EventSettings.Check(key, app, mistakes);
         if (app.Kind == "custom" && app.TenantKeys.Count > 1) mistakes.Add($"{key}:TenantKeys: a custom app is installed in exactly one tenant.");
     }
 

@@ -27,6 +27,16 @@ internal static class RpcErrors
     public static RpcException OutOfRange(string reason, FieldViolation violation) => Create(StatusCode.OutOfRange,
         $"{violation.Field}: {violation.Problem}", reason, Bad([violation]));
 
+    /// <summary>What the request names is not set up for it.</summary>
+    public static RpcException FailedPrecondition(string reason, FieldViolation violation) => Create(StatusCode.FailedPrecondition,
+        $"{violation.Field}: {violation.Problem}", reason, Bad([violation]));
+
+    /// <summary>A bound of the service is reached.</summary>
+    public static RpcException ResourceExhausted(string reason, string message) => Create(StatusCode.ResourceExhausted, message, [new ErrorInfo { Domain = Domain, Type = reason }]);
+
+    /// <summary>Another replica, or this one in a moment, may do.</summary>
+    public static RpcException Unavailable(string reason, string message) => Create(StatusCode.Unavailable, message, [new ErrorInfo { Domain = Domain, Type = reason }]);
+
     /// <summary>The whole call fails for one cause.</summary>
     /// <param name="failure">The cause.</param>
     /// <param name="field">The field of the request that the cause lies in; null where it lies elsewhere.</param>

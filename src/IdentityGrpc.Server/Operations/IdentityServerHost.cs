@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Grpc.Health.V1;
 using IdentityGrpc.Sandbox;
 using IdentityGrpc.Server.Configuration;
+using IdentityGrpc.Server.Events;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using static Grpc.Health.V1.HealthCheckResponse.Types;
 
@@ -44,7 +45,7 @@ public sealed class IdentityServerHost : IAsyncDisposable
         configure?.Invoke(builder);
         var options = ConfigurationReader.Read(builder.Configuration);
         var (sandbox, sandboxUrl) = await StartSandboxAsync(options, builder.Configuration, cancellationToken);
-        var apps = sandboxUrl is null ? options.Apps : await SandboxApps.ReadAsync(sandboxUrl, cancellationToken);
+        var apps = sandboxUrl is null ? options.Apps : await SandboxApps.ReadAsync(sandboxUrl, options.Sandbox.Events, cancellationToken);
 
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("IdentityGrpc", LogLevel.Information);
         builder.Logging.AddSimpleConsole(c => c.SingleLine = true);
@@ -54,6 +55,7 @@ public sealed class IdentityServerHost : IAsyncDisposable
         var app = builder.Build();
         app.MapIdentityService();
         await app.StartAsync(cancellationToken);
+        if (sandboxUrl is not null) await SandboxEvents.SubscribeAsync(sandboxUrl, new Uri(app.Urls.Last()), apps, app.Logger, cancellationToken);
         app.Services.GetRequiredService<HealthState>().Set(ServingStatus.Serving, V1.IdentityService.Descriptor.FullName, Health.Descriptor.FullName);
         return new(app, sandbox, sandboxUrl);
     }

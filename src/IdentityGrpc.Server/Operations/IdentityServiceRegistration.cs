@@ -7,8 +7,11 @@ using IdentityGrpc.Core.Members;
 using IdentityGrpc.Core.Resolution;
 using IdentityGrpc.Core.Telemetry;
 using IdentityGrpc.Feishu;
+using IdentityGrpc.Feishu.Events;
 using IdentityGrpc.Redis;
+using IdentityGrpc.Server.Changes;
 using IdentityGrpc.Server.Configuration;
+using IdentityGrpc.Server.Events;
 using IdentityGrpc.Server.Members;
 using IdentityGrpc.Server.Services;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,7 +34,8 @@ internal static class IdentityServiceRegistration
         .AddCaching(options.Cache)
         .AddBatching(options, apps)
         .AddFeishuDirectory([.. apps.Select(a => a.ToFeishuApp())], options.Upstream)
-        .AddMembers(options.Members);
+        .AddMembers(options.Members)
+        .AddChanges(options.Changes, apps);
 
     public static void MapIdentityService(this WebApplication app)
     {
@@ -43,6 +47,7 @@ internal static class IdentityServiceRegistration
         app.MapGet("/healthz/ready", (HealthState health) => Results.Text(health.IsServing ? "ready\n" : "not ready\n",
             statusCode: health.IsServing ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable));
         _ = app.Services.GetRequiredService<CacheMetrics>(); // it measures from now on
+        app.MapPost("/feishu/events/{app}", (HttpContext context, string app, EventEndpoint events) => events.ServeAsync(context, app));
         var state = app.Services.GetRequiredService<HealthState>();
         app.Lifetime.ApplicationStopping.Register(() => state.Set(ServingStatus.NotServing, V1.IdentityService.Descriptor.FullName));
     }
@@ -98,6 +103,18 @@ internal static class IdentityServiceRegistration
         .AddSingleton<ILookup, PackedLookup>()
         .AddSingleton(options.Budget with { Limits = [.. apps.SelectMany(a => a.ToLimits())] })
         .AddSingleton<IBudget, LocalBudget>();
+
+    private static IServiceCollection AddChanges(this IServiceCollection services, ChangesOptions options, IReadOnlyList<AppOptions> apps) => services
+        .AddSingleton(options)
+        .AddSingleton(new EventReaders(apps.Select(a => a.ToEventSource()).OfType<EventSource>()))
+        .AddSingleton<ChangeWatcher>()
+        .AddSingleton<ChangeCursorCodec>()
+        .AddSingleton<EventEndpoint>()
+        .AddSingleton<EventTelemetry>()
+        .AddSingleton<EventArrivals>()
+        .AddSingleton<ChangeMaker>()
+        .AddSingleton<ChangeIntake>()
+        .AddSingleton<IChangeBus>(s => new LocalChangeBus(s.GetRequiredService<ISharedClock>(), options.Kept));
 
     private static IServiceCollection AddMembers(this IServiceCollection services, MembersOptions options) => services
         .AddSingleton(options)

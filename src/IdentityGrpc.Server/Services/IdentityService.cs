@@ -3,12 +3,13 @@ using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Resolution;
+using IdentityGrpc.Server.Changes;
 using IdentityGrpc.Server.Members;
 
 namespace IdentityGrpc.Server.Services;
 
 /// <summary>The public service: reads requests, asks the domain, writes answers.</summary>
-internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver, IdConverter converter, MemberStreamer members, TimeProvider time, ISharedClock clock)
+internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver, IdConverter converter, MemberStreamer members, ChangeWatcher changes, TimeProvider time, ISharedClock clock)
     : V1.IdentityService.IdentityServiceBase
 {
     /// <summary>Keys in a unary call (design §3).</summary>
@@ -51,6 +52,10 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
     public override Task StreamDepartmentMembers(V1.StreamDepartmentMembersRequest request,
         IServerStreamWriter<V1.StreamDepartmentMembersResponse> responseStream, ServerCallContext context) =>
         members.StreamAsync(request, responseStream, context);
+
+    public override Task WatchIdentityChanges(V1.WatchIdentityChangesRequest request,
+        IServerStreamWriter<V1.WatchIdentityChangesResponse> responseStream, ServerCallContext context) =>
+        changes.WatchAsync(request, responseStream, context);
 
     private static V1.Resolution Resolution(Resolved answer, Wanted wanted, DateTimeOffset now)
     {

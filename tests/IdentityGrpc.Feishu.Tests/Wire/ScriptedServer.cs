@@ -84,7 +84,7 @@ public sealed class ScriptedServer : IAsyncDisposable
         {
             while (true) _connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token)));
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException && _stop.IsCancellationRequested)
+        catch (Exception e) when (_stop.IsCancellationRequested && e is (OperationCanceledException or SocketException or InvalidOperationException))
         {
         }
     }

@@ -5,7 +5,7 @@ namespace IdentityGrpc.Server.Tests.Rules;
 
 /// <summary>
 /// R14 to R18: ids that change hands. No event tells the service here, so a changed answer is right at once for who asks with
-/// <c>max_age</c> zero, and for everybody when its lifetime has passed.
+/// <c>max_age</c> zero, and for everybody when its lifetime has passed. With events: <see cref="MutabilityByEventsTests"/>.
 /// </summary>
 public class MutabilityTests(RuleServer server) : IClassFixture<RuleServer>
 {

@@ -5,7 +5,7 @@ using IdentityGrpc.V1;
 namespace IdentityGrpc.Server.Tests.Rules;
 
 /// <summary>Calls of the service, a key at a time.</summary>
-public sealed partial class RuleServer
+public partial class RuleServer
 {
     /// <summary>Asks the platform, whatever is cached.</summary>
     public static Freshness Fresh => new() { MaxAge = new Duration() };

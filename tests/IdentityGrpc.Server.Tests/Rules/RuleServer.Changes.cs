@@ -4,7 +4,7 @@ using IdentityGrpc.Testing;
 namespace IdentityGrpc.Server.Tests.Rules;
 
 /// <summary>Changes of the directory, in the words of the sandbox's control API.</summary>
-public sealed partial class RuleServer
+public partial class RuleServer
 {
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 

@@ -6,7 +6,7 @@ using IdentityGrpc.Testing;
 namespace IdentityGrpc.Server.Tests.Rules;
 
 /// <summary>The platform over plain HTTP, as any client would ask it.</summary>
-public sealed partial class RuleServer
+public partial class RuleServer
 {
     /// <summary>The tenant_access_token of a custom app.</summary>
     public async Task<string> TenantTokenAsync(string app)

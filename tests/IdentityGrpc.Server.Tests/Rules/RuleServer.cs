@@ -13,7 +13,7 @@ namespace IdentityGrpc.Server.Tests.Rules;
 /// A service on a manual clock for the tests of one class, which may change its sandbox: each its own people, and apps only
 /// until the end of the test. No test meets the limits.
 /// </summary>
-public sealed partial class RuleServer : IAsyncLifetime
+public partial class RuleServer : IAsyncLifetime
 {
     private RunningServer _running = null!;
     private HttpClient _platform = null!;
@@ -21,7 +21,13 @@ public sealed partial class RuleServer : IAsyncLifetime
     /// <summary>The service's clock; the sandbox's goes on by itself.</summary>
     public ManualTimeProvider Clock { get; } = new();
 
+    /// <summary>Whether the sandbox's events come in. Without them changes are known when lifetimes have passed; with them the service goes by the system's clock, since nothing ends at an instant that stands still.</summary>
+    protected virtual bool TakesEvents => false;
+
     public SandboxTruth Truth => _running.Truth;
+
+    /// <summary>The service.</summary>
+    public V1.IdentityService.IdentityServiceClient Identity => _running.Identity;
 
     /// <summary>The platform's client, for what no RPC reads.</summary>
     public IDirectory Directory => _running.Host.Services.GetRequiredService<IDirectory>();
@@ -35,16 +41,17 @@ public sealed partial class RuleServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _running = await RunningServer.StartAsync(Clock, "Sandbox:PerSecond=1000000", "Sandbox:PerMinute=1000000");
+        _running = await RunningServer.StartAsync(TakesEvents ? TimeProvider.System : Clock, "Sandbox:PerSecond=1000000", "Sandbox:PerMinute=1000000", $"Sandbox:Events={TakesEvents}");
         _platform = new() { BaseAddress = _running.Host.SandboxUrl };
         Tenants = (await Truth.AppAsync("store")).TenantKeys;
-        await TakeTicketAsync("store");
+        if (!TakesEvents) await TakeTicketAsync("store");
     }
 
     public async ValueTask DisposeAsync()
     {
         _platform.Dispose();
         await _running.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>An app in the main tenant, as the platform's client takes it.</summary>
