@@ -8,10 +8,15 @@ internal static class CurrentAnswers
 {
     private const int MostRounds = 3;
 
+    /// <summary>Asks, and asks again for what has ended meanwhile.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="ask">Asks for some of them; for the first time, or again.</param>
+    /// <param name="hasEnded">Whether an answer has ended.</param>
+    /// <param name="giveUp">What becomes of an answer that ended each time.</param>
     public static async Task<TAnswer[]> EnsureAsync<TKey, TAnswer>(IReadOnlyList<TKey> keys,
-        Func<IReadOnlyList<TKey>, Task<TAnswer[]>> ask, Func<TKey, TAnswer, bool> hasEnded, Func<TAnswer, TAnswer> giveUp)
+        Func<IReadOnlyList<TKey>, bool, Task<TAnswer[]>> ask, Func<TKey, TAnswer, bool> hasEnded, Func<TAnswer, TAnswer> giveUp)
     {
-        var answers = await ask(keys);
+        var answers = await ask(keys, false);
         for (int round = 1; ; round++)
         {
             List<int>? ended = null;
@@ -25,7 +30,7 @@ internal static class CurrentAnswers
                 foreach (int i in ended) answers[i] = giveUp(answers[i]);
                 return answers;
             }
-            var again = await ask(ended.ConvertAll(i => keys[i]));
+            var again = await ask(ended.ConvertAll(i => keys[i]), true);
             for (int i = 0; i < again.Length; i++) answers[ended[i]] = again[i];
         }
     }

@@ -44,7 +44,7 @@ public sealed class PackedLookup : ILookup
     public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call) =>
         contacts.Count == 1
             ? AskAsync(lane, contacts, notBefore, call)
-            : CurrentAnswers.EnsureAsync(contacts, keys => AskAsync(lane, keys, notBefore, call),
+            : CurrentAnswers.EnsureAsync(contacts, (keys, _) => AskAsync(lane, keys, notBefore, call),
                 (contact, answer) => !IsPassing(answer) && _services.Validity.HasEnded(lane.Scope, contact, lane.IdType, answer.Outcome.Value?.Id, answer.AskedAt), GiveUp);
 
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ public sealed class PackedLookup : ILookup
         }
         return ids.Count == 1
             ? AskAsync(lane, ids, notBefore, call)
-            : CurrentAnswers.EnsureAsync(ids, keys => AskAsync(lane, keys, notBefore, call),
+            : CurrentAnswers.EnsureAsync(ids, (keys, _) => AskAsync(lane, keys, notBefore, call),
                 (id, answer) => !IsPassing(answer) && _services.Validity.HasEnded(lane.Scope, id, answer.Outcome.Value, answer.AskedAt), GiveUp);
     }
 

@@ -18,9 +18,14 @@ public sealed class ContactResolver(ContactReader contacts, PersonReader people,
     {
         var distinct = new Distinct<Contact>();
         int[] places = [.. keys.Select(k => k.Value is { } parsed ? distinct.Add(parsed.Contact) : -1)];
-        var notBefore = clock.NotBefore(wanted.Freshness);
-        var found = await CurrentAnswers.EnsureAsync(distinct.Keys, left => ReadAsync(scope, left, wanted, notBefore, call), (contact, answer) => HasEnded(scope, contact, answer), Resolved.GiveUp);
+        var found = await CurrentAnswers.EnsureAsync(distinct.Keys, ReadAsync, (contact, answer) => HasEnded(scope, contact, answer), Resolved.GiveUp);
         return [.. keys.Select((k, i) => k.Failure is { } problem ? Resolved.Refused(problem) : found[places[i]])];
+
+        Task<Resolved[]> ReadAsync(IReadOnlyList<Contact> contacts, bool isAgain)
+        {
+            var now = isAgain ? wanted.Anew : wanted;
+            return this.ReadAsync(scope, contacts, now, clock.NotBefore(now.Freshness), call);
+        }
     }
 
     private async Task<Resolved[]> ReadAsync(AppTenant scope, IReadOnlyList<Contact> keys, Wanted wanted, DateTimeOffset? notBefore, CallContext call)

@@ -29,14 +29,17 @@ public sealed class IdConverter(PersonReader people, Validity validity, ISharedC
     {
         var distinct = new Distinct<PersonId>();
         int[] places = [.. keys.Select(k => k.Value is { } parsed ? distinct.Add(parsed.Id) : -1)];
-        var notBefore = clock.NotBefore(wanted.Freshness);
         var found = await CurrentAnswers.EnsureAsync(distinct.Keys, ReadAsync, (id, answer) => HasEnded(source, target, id, answer), Resolved.GiveUp);
         return [.. keys.Select((k, i) => k.Failure is { } problem ? Resolved.Refused(problem) : found[places[i]])];
 
-        Task<Resolved[]> ReadAsync(IReadOnlyList<PersonId> ids) =>
-            source == target ? people.ReadAsync(source, ids, wanted, notBefore, call)
-            : AreJoined(source, target) ? CrossAsync(source, target, ids, wanted, notBefore, call)
-            : Task.FromResult<Resolved[]>([.. ids.Select(_ => Resolved.Refused(s_apart))]);
+        Task<Resolved[]> ReadAsync(IReadOnlyList<PersonId> ids, bool isAgain)
+        {
+            var now = isAgain ? wanted.Anew : wanted;
+            var notBefore = clock.NotBefore(now.Freshness);
+            return source == target ? people.ReadAsync(source, ids, now, notBefore, call)
+                : AreJoined(source, target) ? CrossAsync(source, target, ids, now, notBefore, call)
+                : Task.FromResult<Resolved[]>([.. ids.Select(_ => Resolved.Refused(s_apart))]);
+        }
     }
 
     private bool HasEnded(AppTenant source, AppTenant target, PersonId id, Resolved answer) => !answer.IsPassing && answer.AskedAt is { } askedAt

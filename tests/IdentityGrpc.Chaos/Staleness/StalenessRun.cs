@@ -9,6 +9,9 @@ namespace IdentityGrpc.Chaos.Staleness;
 /// <param name="Seed">What everything random is drawn from.</param>
 internal sealed record StalenessPlan(int Lookups, int Swallow, int Seed)
 {
+    /// <summary>How many replicas: one alone runs without Redis.</summary>
+    public int Replicas { get; init; } = 2;
+
     public int People { get; init; } = 300;
 
     public int Askers { get; init; } = 4;
@@ -34,14 +37,14 @@ internal static class StalenessRun
 
     public static async Task<StalenessResult> RunAsync(StalenessPlan plan, CancellationToken cancellation)
     {
-        await using var redis = await RedisServer.StartNewAsync(cancellation);
+        await using var redis = plan.Replicas > 1 ? await RedisServer.StartNewAsync(cancellation) : null;
         await using var sandbox = await RunningSandbox.StartAsync($"Users={plan.People}", "Departments=5", "PerSecond=5000", "PerMinute=300000");
         var apps = (await sandbox.Truth.AppsAsync(cancellation)).Where(a => s_apps.Contains(a.Name)).ToList();
         string tenant = apps[0].TenantKeys[0], provider = apps[0].Provider;
-        string[] settings = [.. Limits.Short.Settings, $"Redis:Configuration={redis.ConnectionString}", .. apps.SelectMany((app, i) => SettingsOf(app, i, sandbox.Url))];
-        await using var one = await RunningServer.StartAsync(settings);
-        await using var two = await RunningServer.StartAsync(settings);
-        Replica[] replicas = [new("one", one, new()), new("two", two, new())];
+        string[] shared = redis is null ? [] : [$"Redis:Configuration={redis.ConnectionString}"];
+        string[] settings = [.. Limits.Short.Settings, .. shared, .. apps.SelectMany((app, i) => SettingsOf(app, i, sandbox.Url))];
+        await using var servers = await Replicas.StartAsync(plan.Replicas, settings);
+        var replicas = servers.All;
 
         var world = await World.ReadAsync(sandbox.Truth, tenant, provider, cancellation);
         var upheaval = new Upheaval(world, sandbox.Truth, tenant, provider, plan.Pause, plan.Seed);
@@ -78,5 +81,6 @@ internal static class StalenessRun
     [
         $"Apps:{index}:Name={app.Name}", $"Apps:{index}:Id={app.AppId}", $"Apps:{index}:Secret={app.AppSecret}", $"Apps:{index}:Provider={app.Provider}",
         $"Apps:{index}:TenantKeys:0={app.TenantKeys[0]}", $"Apps:{index}:BaseUrl={sandbox}", $"Apps:{index}:Limits:PerSecond=5000", $"Apps:{index}:Limits:PerMinute=300000",
+        $"Apps:{index}:EncryptKey={EncryptKey}", $"Apps:{index}:VerificationToken={Token}",
     ];
 }

@@ -29,4 +29,17 @@ public class EndedAnswerTests
         var answer = Assert.Single(await chain.ConvertAsync(s_all with { Freshness = new Freshness(null, CachedOnly: true, AllowStale: true) }, "ada"));
         Assert.Equal(Core.Directory.FailureReason.NotCached, answer.Outcome.Failure?.Reason);
     }
+
+    // The contact's row holds the open_id alone, so a change told to another app does not end it; the person it leads to has ended.
+    [Fact]
+    public async Task Resolve_PersonChangedAsToldToAnotherApp_IsAskedAgainFromTheContactOn_R14()
+    {
+        var chain = new Chain();
+        await chain.ResolveAsync(s_all, "ada@x.test");
+        chain.Time.Advance(TimeSpan.FromSeconds(1));
+        chain.Watermarks.End(PersonId.Of(ScriptedLookup.A, IdType.UserId, "ada"));
+        chain.Time.Advance(TimeSpan.FromTicks(1));
+        var answer = Assert.Single(await chain.ResolveAsync(s_all, "ada@x.test"));
+        Assert.Equal(("ada", AnswerSource.Upstream, chain.Time.GetUtcNow()), (answer.Outcome.Value?.UserId, answer.Source, answer.AskedAt!.Value));
+    }
 }
