@@ -1,3 +1,4 @@
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Directory;
 
 namespace IdentityGrpc.Core.Batching;
@@ -7,9 +8,9 @@ internal sealed partial class Lane<TKey, TAnswer>
 {
     private const int MostAsks = 3; // of a key whose answers turn out void
 
-    private async Task FlyAsync(Batch batch)
+    private async Task FlyAsync(Batch batch, Permit permit)
     {
-        var reply = await SendAsync(batch.Slots, batch.Priority);
+        var reply = await SendAsync(batch.Slots, batch.Priority, permit);
         var after = new Aftermath();
         var voids = VoidAmong(batch.Slots, reply.Answers, batch.AskedAt);
         lock (_lock)
@@ -26,8 +27,9 @@ internal sealed partial class Lane<TKey, TAnswer>
     }
 
     /// <summary>Sends one call. It belongs to nobody: no caller's token or deadline ends it.</summary>
-    private async Task<LaneReply<TAnswer>> SendAsync(List<Slot> slots, Priority priority)
+    private async Task<LaneReply<TAnswer>> SendAsync(List<Slot> slots, Priority priority, Permit permit)
     {
+        using var underWay = permit;
         var keys = new TKey[slots.Count];
         for (int i = 0; i < keys.Length; i++) keys[i] = slots[i].Key;
         using var limit = new CancellationTokenSource(_options.CallTimeout, _services.Time);

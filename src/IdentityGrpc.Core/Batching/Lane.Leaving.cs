@@ -1,3 +1,4 @@
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Directory;
 
 namespace IdentityGrpc.Core.Batching;
@@ -121,10 +122,10 @@ internal sealed partial class Lane<TKey, TAnswer>
                 Make(moves);
                 return;
             }
-            Failure? refusal;
+            Outcome<Permit> permit;
             try
             {
-                refusal = await _services.Budget.TakeAsync(_call.Budget, new(_call.IsApart ? Priority.Bulk : priority, null, "", untake)); // (8)
+                permit = await _services.Budget.TakeAsync(_call.Budget, new(_call.IsApart ? Priority.Bulk : priority, null, "", untake)); // (8)
             }
             catch (OperationCanceledException) when (untake.IsCancellationRequested)
             {
@@ -133,10 +134,11 @@ internal sealed partial class Lane<TKey, TAnswer>
             catch (Exception fault)
             {
                 _services.Logger.PermitFault(_call.Budget.Api, fault);
-                refusal = LaneFailures.Fault;
+                permit = LaneFailures.Fault;
             }
-            if (refusal is not null) RefuseWaiting(priority, refusal);
-            else if (Compose(priority) is { } batch) _ = FlyAsync(batch);
+            if (!permit.Succeeded) RefuseWaiting(priority, permit.Failure);
+            else if (Compose(priority) is { } batch) _ = FlyAsync(batch, permit.Value);
+            else permit.Value.Dispose();
         }
     }
 

@@ -143,7 +143,7 @@ internal sealed partial class Lane<TKey, TAnswer>
         bool accepted = true;
         while (true)
         {
-            var refused = await _services.Budget.TakeAsync(_call.Budget, new(Priority.Bulk, null, ward.Owner, CancellationToken.None));
+            var permit = await _services.Budget.TakeAsync(_call.Budget, new(Priority.Bulk, null, ward.Owner, CancellationToken.None));
             DateTimeOffset askedAt;
             lock (_lock)
             {
@@ -151,8 +151,12 @@ internal sealed partial class Lane<TKey, TAnswer>
                 askedAt = _services.Watermarks.Now;
                 foreach (var slot in slots) (slot.Stage, slot.AskedAt) = (Stage.UnderWay, askedAt);
             }
-            if (slots.Count == 0) return false;
-            var reply = refused is null ? await SendAsync(slots, Priority.Bulk) : refused;
+            if (slots.Count == 0)
+            {
+                permit.Value?.Dispose();
+                return false;
+            }
+            var reply = permit.Succeeded ? await SendAsync(slots, Priority.Bulk, permit.Value) : permit.Failure;
             var after = new Aftermath();
             var voids = VoidAmong(slots, reply.Answers, askedAt);
             List<Slot> rest = [];

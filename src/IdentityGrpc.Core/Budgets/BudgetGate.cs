@@ -41,7 +41,7 @@ internal sealed class BudgetGate : IDisposable
     /// <param name="call">The call.</param>
     /// <param name="answer">The answer.</param>
     /// <returns>Whether the gate still is in use; else ask its successor.</returns>
-    public bool TryTake(CallContext call, out ValueTask<Failure?> answer)
+    public bool TryTake(CallContext call, out ValueTask<Outcome<Permit>> answer)
     {
         answer = default;
         PermitWaiter waiter;
@@ -51,7 +51,7 @@ internal sealed class BudgetGate : IDisposable
             long now = Now();
             if (NobodyAhead(call.Priority) && Opening_NeedsLock(call.Priority, now) <= now) // (1)
             {
-                Grant_NeedsLock(call.Priority, now, now);
+                answer = new(Grant_NeedsLock(call.Priority, now, now));
                 return true;
             }
             long deadline = call.Deadline is { } end ? now + (end - _time.GetUtcNow()).Ticks : long.MaxValue;
@@ -79,7 +79,46 @@ internal sealed class BudgetGate : IDisposable
             }
         }
         answer = new(waiter.Task);
+        if (!waiter.Task.IsCompleted) WaitBegan?.Invoke();
         return true;
+    }
+
+    /// <summary>Called when a call begins to wait, outside of the lock. Set once, before the first call.</summary>
+    public Action? WaitBegan { get; init; }
+
+    /// <summary>A call that was granted has been answered.</summary>
+    public void Return(long grantedAt)
+    {
+        lock (_lock)
+        {
+            long now = Now();
+            _windows.Return(grantedAt, now);
+            if (_queue.Count > 0) Serve_NeedsLock(now);
+        }
+    }
+
+    /// <inheritdoc cref="RateWindows.SetShare"/>
+    /// <param name="share">From now on.</param>
+    /// <param name="lasts">How long; after it, at most <paramref name="after"/>.</param>
+    /// <param name="after">The most that it is then.</param>
+    public void SetShare(WindowCounts share, TimeSpan lasts, WindowCounts after)
+    {
+        lock (_lock)
+        {
+            long now = Now();
+            _windows.SetShare(share, lasts == Timeout.InfiniteTimeSpan ? long.MaxValue : now + lasts.Ticks, after);
+            Serve_NeedsLock(now);
+        }
+    }
+
+    /// <summary>What the gate holds, may hold, and how many calls wait.</summary>
+    public GateUse Use()
+    {
+        lock (_lock)
+        {
+            long now = Now();
+            return new(_windows.Used(now), _windows.Share(now), _queue.Count, TimeSpan.FromTicks(Math.Max(0, _pausedUntil - now)));
+        }
     }
 
     /// <inheritdoc cref="IBudget.LeastWait"/>
@@ -159,8 +198,8 @@ internal sealed class BudgetGate : IDisposable
             if (opening > now) break;
             var waiter = _queue.Of(priority).First!.Value;
             Remove_NeedsLock(waiter);
-            Grant_NeedsLock(priority, now, waiter.AskedAt);
-            waiter.SetResult(null);
+            var permit = Grant_NeedsLock(priority, now, waiter.AskedAt);
+            waiter.SetResult(permit);
         }
         long deadline = Math.Min(RefuseLate_NeedsLock(Priority.Interactive, now), RefuseLate_NeedsLock(Priority.Bulk, now)); // (4)
         Arm_NeedsLock(_queue.Count == 0 ? long.MaxValue : Math.Min(opening, deadline), now); // (5)
@@ -204,11 +243,12 @@ internal sealed class BudgetGate : IDisposable
         return true;
     }
 
-    private void Grant_NeedsLock(Priority priority, long now, long askedAt)
+    private Permit Grant_NeedsLock(Priority priority, long now, long askedAt)
     {
-        _windows.Add(now);
+        _windows.Take(now);
         _queue.Granted(priority);
         _metrics.Permit(_key, priority, granted: true, TimeSpan.FromTicks(now - askedAt));
+        return new(this, now);
     }
 
     private void Arm_NeedsLock(long opening, long now)
@@ -228,9 +268,16 @@ internal sealed class BudgetGate : IDisposable
 
     // A bulk call that is owed a permit does not stop short for others.
     private long Opening_NeedsLock(Priority priority, long now) => Math.Max(_pausedUntil,
-        priority == Priority.Bulk && _queue.BulkIsOwed ? _windows.Earliest(now) : _windows.Earliest(now, priority));
+        priority == Priority.Bulk && _queue.BulkIsOwed ? _windows.Opening(now) : _windows.Opening(now, priority));
 
     private long Earliest_NeedsLock(long now, int before) => Math.Max(_pausedUntil, _windows.Earliest(now, before));
 
     private long Now() => _time.GetElapsedTime(_origin).Ticks;
 }
+
+/// <summary>How a gate is used.</summary>
+/// <param name="Used">Calls that count.</param>
+/// <param name="Share">Calls that may count.</param>
+/// <param name="Waiting">Calls that wait.</param>
+/// <param name="PausedFor">How long nothing is granted.</param>
+internal readonly record struct GateUse(WindowCounts Used, WindowCounts Share, int Waiting, TimeSpan PausedFor);

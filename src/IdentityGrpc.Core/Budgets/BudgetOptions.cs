@@ -12,13 +12,12 @@ public sealed record BudgetOptions
     public IReadOnlyList<LimitOverride> Limits { get; init; } = [];
 
     /// <summary>
-    /// By how much each window is lengthened. Calls are counted here when they leave and at the platform when they
-    /// arrive: two calls a window apart may arrive closer together by as much as their ways differ, so this is how
-    /// much the latency may vary before the platform can see one call too many. Costs its share of a second's
-    /// limit: 25 ms is 2.4 %.
+    /// By how much each window is lengthened: for the grain of the platform's clock, and for a call that is there sooner
+    /// than any of the last minute. How long calls are on their way otherwise is measured, and needs no guard. Costs its
+    /// share of a second's limit: 10 ms is 1 %.
     /// </summary>
-    /// <value>The default value is 25 ms; 0 to 1 s. Over 50 ms less than 95 % of the second's limit is spent.</value>
-    public TimeSpan Guard { get; init; } = TimeSpan.FromMilliseconds(25);
+    /// <value>The default value is 10 ms; 0 to 1 s. Over 50 ms less than 95 % of the second's limit is spent.</value>
+    public TimeSpan Guard { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The part of the permits that bulk calls get while interactive ones want them all.</summary>
     /// <value>The default value is 0.2; 0.01 to 0.9.</value>
@@ -47,6 +46,17 @@ public sealed record BudgetOptions
     /// <value>The default value is 5 minutes; 1 s to 1 hour.</value>
     public TimeSpan MaxPause { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How many replicas share the limits while Redis is lost and no heartbeat has ever told their number: each spends
+    /// its part. Without Redis every process spends all of it, whatever stands here.
+    /// </summary>
+    /// <value>The default value is 1; 1 to 1,000.</value>
+    public int Replicas { get; init; } = 1;
+
+    internal TimeSpan Second => TimeSpan.FromSeconds(1) + Guard;
+
+    internal TimeSpan Minute => TimeSpan.FromMinutes(1) + Guard;
+
     /// <summary>What is wrong with the options, one sentence each; empty where nothing is.</summary>
     public IEnumerable<string> Problems()
     {
@@ -56,6 +66,7 @@ public sealed record BudgetOptions
         if (LeftByInteractive is not (>= 0 and <= 0.9)) yield return "LeftByInteractive must be 0 to 0.9.";
         if (QueueLimit is not (>= 1 and <= 100_000)) yield return "QueueLimit must be 1 to 100,000.";
         if (MaxPause < TimeSpan.FromSeconds(1) || MaxPause > TimeSpan.FromHours(1)) yield return "MaxPause must be 1 s to 1 hour.";
+        if (Replicas is not (>= 1 and <= 1_000)) yield return "Replicas must be 1 to 1,000.";
         foreach (var limit in Limits.Select(l => l.Limit).Prepend(Default))
         {
             foreach (string problem in limit.Problems()) yield return problem;

@@ -34,16 +34,19 @@ public static class Apis
 
     /// <summary>What the contact scope names.</summary>
     public const string Scopes = "GET /open-apis/contact/v3/scopes";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [BatchGetId, UsersBatch, User, FindByDepartment, Users, Department, DepartmentChildren, Scopes];
 }
 
 /// <summary>Spends the platform's rate limit: two windows, per second and per minute, for each <see cref="BudgetKey"/>.</summary>
 public interface IBudget
 {
-    /// <summary>Waits for the permit for one call, which is to be sent at once: it counts from the grant.</summary>
-    /// <returns>Null: granted. Else <see cref="FailureReason.BudgetExhausted"/> with the time after which to ask again, given as soon as it is known that the deadline cannot be met.</returns>
+    /// <summary>Waits for the permit for one call, which is to be sent at once: it counts from the grant, and until a window after its answer.</summary>
+    /// <returns>The permit, to be disposed of when the call has been answered. Else <see cref="FailureReason.BudgetExhausted"/> with the time after which to ask again, given as soon as it is known that the deadline cannot be met.</returns>
     /// <exception cref="OperationCanceledException">The call's own token ended the wait; no permit was spent.</exception>
     /// <remarks>Those who wait go on outside of any lock of the budget.</remarks>
-    ValueTask<Failure?> TakeAsync(BudgetKey key, CallContext call);
+    ValueTask<Outcome<Permit>> TakeAsync(BudgetKey key, CallContext call);
 
     /// <summary>The least time until a call gets its permit that has <paramref name="ahead"/> others of its priority before it; zero where that is not known. Waits for nobody.</summary>
     TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead);

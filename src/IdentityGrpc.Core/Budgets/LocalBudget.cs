@@ -6,9 +6,10 @@ using IdentityGrpc.Core.Telemetry;
 namespace IdentityGrpc.Core.Budgets;
 
 /// <summary>
-/// The rate limits as one process spends them: sliding windows over the times of the grants, so that no window of
-/// the platform, fixed or sliding, holds more than its limit, as long as the latency varies by less than
-/// <see cref="BudgetOptions.Guard"/>.
+/// The rate limits as one process spends them. A call counts from its grant on; from its answer on, it counts until a
+/// window after the latest time at which the platform can have counted it, which is its answer less the shortest time
+/// that calls take. So no window of the platform, fixed or sliding, holds more than its limit, however long calls are
+/// on their way; see <see cref="BudgetOptions.Guard"/> for what is left to chance.
 /// </summary>
 public sealed class LocalBudget : IBudget, IDisposable
 {
@@ -17,6 +18,7 @@ public sealed class LocalBudget : IBudget, IDisposable
 
     private readonly ConcurrentDictionary<BudgetKey, BudgetGate> _gates = new();
     private readonly ConcurrentDictionary<AppTenant, DateTimeOffset> _stopped = new();
+    private readonly Lock _making = new();
     private readonly BudgetOptions _options;
     private readonly TimeProvider _time;
     private readonly CoreMetrics _metrics;
@@ -34,10 +36,22 @@ public sealed class LocalBudget : IBudget, IDisposable
 
     internal int Gates => _gates.Count;
 
+    /// <summary>
+    /// Makes the gate of a key that is a replica's share of the limit, given the way to make one whose waiting calls
+    /// are told of. Whoever sets it forgets gates too.
+    /// </summary>
+    internal Func<BudgetKey, Func<Action, BudgetGate>, BudgetGate>? Share { get; init; }
+
+    /// <summary>Makes the gate of a key before it is asked for.</summary>
+    internal void Hold(BudgetKey key) => GateOf(key);
+
+    /// <summary>Forgets a gate that has been retired.</summary>
+    internal void Forget(BudgetKey key, BudgetGate gate) => _gates.TryRemove(new(key, gate));
+
     /// <inheritdoc/>
-    public ValueTask<Failure?> TakeAsync(BudgetKey key, CallContext call)
+    public ValueTask<Outcome<Permit>> TakeAsync(BudgetKey key, CallContext call)
     {
-        if (call.Cancellation.IsCancellationRequested) return ValueTask.FromCanceled<Failure?>(call.Cancellation);
+        if (call.Cancellation.IsCancellationRequested) return ValueTask.FromCanceled<Outcome<Permit>>(call.Cancellation);
         if (MonthIsSpent(key.Scope) is { } spent) return new(spent);
         while (true)
         {
@@ -66,9 +80,12 @@ public sealed class LocalBudget : IBudget, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>The platform's month is Beijing's (UTC+8).</remarks>
-    public void StopForMonth(AppTenant scope)
+    public void StopForMonth(AppTenant scope) => Stop(scope, QuotaMonth.NextAfter(_time.GetUtcNow()));
+
+    /// <summary>Grants nothing to the app until then.</summary>
+    internal void Stop(AppTenant scope, DateTimeOffset until)
     {
-        _stopped[scope] = QuotaMonth.NextAfter(_time.GetUtcNow());
+        _stopped[scope] = until;
         if (MonthIsSpent(scope) is not { } spent) return;
         foreach (var (_, gate) in _gates.Where(g => g.Key.Scope == scope)) gate.RefuseAll(spent);
     }
@@ -91,10 +108,15 @@ public sealed class LocalBudget : IBudget, IDisposable
     private BudgetGate GateOf(BudgetKey key)
     {
         if (_gates.TryGetValue(key, out var gate)) return gate;
-        if (_gates.Count >= GatesBeforeSweep)
+        lock (_making)
         {
-            foreach (var old in _gates.Where(g => g.Value.TryRetire())) _gates.TryRemove(old);
+            if (_gates.TryGetValue(key, out gate)) return gate;
+            if (Share is not null) return _gates[key] = Share(key, waitBegan => new(key, _options, _time, _metrics) { WaitBegan = waitBegan });
+            if (_gates.Count >= GatesBeforeSweep)
+            {
+                foreach (var old in _gates.Where(g => g.Value.TryRetire())) _gates.TryRemove(old);
+            }
+            return _gates[key] = new(key, _options, _time, _metrics);
         }
-        return _gates.GetOrAdd(key, static (k, self) => new(k, self._options, self._time, self._metrics), this);
     }
 }

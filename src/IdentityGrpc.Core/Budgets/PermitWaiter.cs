@@ -4,7 +4,7 @@ namespace IdentityGrpc.Core.Budgets;
 
 /// <summary>A call that waits for its permit. Its continuations run elsewhere, so it may be completed under a lock.</summary>
 internal sealed class PermitWaiter(Priority priority, long askedAt, long deadline)
-    : TaskCompletionSource<Failure?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    : TaskCompletionSource<Outcome<Permit>>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     public Priority Priority { get; } = priority;
 

@@ -11,6 +11,9 @@ public sealed class AppCatalog(IReadOnlyList<App> apps)
     /// <summary>All apps, in the order of the configuration.</summary>
     public IReadOnlyList<App> All { get; } = apps;
 
+    /// <summary>Every app in every of its tenants.</summary>
+    public IEnumerable<AppTenant> Scopes => All.SelectMany(a => a.Tenants.Select(a.In));
+
     /// <summary>The app of that name, or null.</summary>
     public App? Find(string name) => _byName.GetValueOrDefault(name);
 

@@ -61,7 +61,9 @@ internal sealed class DepartmentReader(IDirectory directory, IBudget budget, Wal
     private async Task<(Outcome<T> Outcome, DateTimeOffset AskedAt)> AskAsync<T>(WalkCall walk, string api, CallContext call, Func<CallContext, Task<Outcome<T>>> ask) where T : class
     {
         using var turn = await turns.TakeAsync(walk.Scope, call.Caller, walk.Walk, call.Cancellation);
-        if (await budget.TakeAsync(new(api, walk.Scope), call) is { } refused) return (refused, watermarks.Now);
+        var permit = await budget.TakeAsync(new(api, walk.Scope), call);
+        if (!permit.Succeeded) return (permit.Failure, watermarks.Now);
+        using var underWay = permit.Value;
         var askedAt = watermarks.Now;
         return (await ask(call), askedAt);
     }

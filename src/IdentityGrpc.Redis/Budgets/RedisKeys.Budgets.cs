@@ -1,4 +1,3 @@
-using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Identifiers;
 using StackExchange.Redis;
 
@@ -13,16 +12,9 @@ internal sealed partial class RedisKeys
     /// <summary>The replicas that live; one key for all.</summary>
     public RedisKey Replicas => $"{prefix}:{BudgetVersion}:replicas";
 
-    /// <summary>What holds for all budgets of the app in the tenant: their era, the monthly stop.</summary>
-    public RedisKey BudgetScope(AppTenant scope) => Budget(scope) + ":scope";
-
-    /// <summary>The keys of a budget, the scope's first; all carry one tag, so that one script uses them.</summary>
-    public RedisKey[] BudgetOf(BudgetKey key)
-    {
-        string root = $"{Budget(key.Scope)}:{key.Api}";
-        return [BudgetScope(key.Scope), root, root + ":second", root + ":minute", root + ":waiting"];
-    }
-
-    // The budgets of a scope share a bucket, for the sake of the scope's key.
-    private string Budget(AppTenant scope) => $"{prefix}:{BudgetVersion}:{Tag(scope, ScopeId(scope)[0] % Buckets)}";
+    /// <summary>
+    /// Who holds how much of the limits of the app in the tenant: one key for all APIs, so that it is forgotten as a whole
+    /// or not at all.
+    /// </summary>
+    public RedisKey Shares(AppTenant scope) => $"{prefix}:{BudgetVersion}:{Tag(scope, ScopeId(scope)[0] % Buckets)}:shares";
 }

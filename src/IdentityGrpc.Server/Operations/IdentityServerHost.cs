@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Grpc.Health.V1;
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Sandbox;
 using IdentityGrpc.Server.Configuration;
 using IdentityGrpc.Server.Events;
@@ -54,6 +55,8 @@ public sealed class IdentityServerHost : IAsyncDisposable
         builder.Services.AddIdentityService(options, apps);
         var app = builder.Build();
         app.MapIdentityService();
+        // Before the first call: it may have to find Redis and its other replicas.
+        app.Services.GetRequiredService<IBudget>();
         await app.StartAsync(cancellationToken);
         if (sandboxUrl is not null) await SandboxEvents.SubscribeAsync(sandboxUrl, new Uri(app.Urls.Last()), apps, app.Logger, cancellationToken);
         app.Services.GetRequiredService<HealthState>().Set(ServingStatus.Serving, V1.IdentityService.Descriptor.FullName, Health.Descriptor.FullName);

@@ -102,7 +102,15 @@ internal static class IdentityServiceRegistration
         .AddSingleton(options.Batching with { DeadlineMargin = TimeSpan.Zero, RememberAnswersFor = options.RememberAnswersFor })
         .AddSingleton<ILookup, PackedLookup>()
         .AddSingleton(options.Budget with { Limits = [.. apps.SelectMany(a => a.ToLimits())] })
-        .AddSingleton<IBudget, LocalBudget>();
+        .AddBudget(options.Redis);
+
+    // In both cases the container disposes of it; with Redis, others hear that this replica ends.
+    private static IServiceCollection AddBudget(this IServiceCollection services, RedisOptions redis) => redis.Configuration is null
+        ? services.AddSingleton<IBudget, LocalBudget>()
+        : services.AddSingleton<SharedBudgetMetrics>().AddSingleton<IBudget>(s => new ReplicaBudget(
+            s.GetRequiredService<ISharedBudget>(), s.GetRequiredService<BudgetOptions>(), s.GetRequiredService<AppCatalog>().Scopes,
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<CoreMetrics>(), s.GetRequiredService<SharedBudgetMetrics>(),
+            s.GetRequiredService<ILogger<ReplicaBudget>>()));
 
     private static IServiceCollection AddChanges(this IServiceCollection services, ChangesOptions options, IReadOnlyList<AppOptions> apps) => services
         .AddSingleton(options)

@@ -33,11 +33,26 @@ internal sealed class BudgetRig : IDisposable
 
     public List<TimeSpan> All => [.. Interactive, .. Bulk];
 
-    public Task<Failure?> TakeAsync(Priority priority = Priority.Interactive, TimeSpan? within = null, CancellationTokenSource? cancel = null) =>
+    /// <summary>Takes a permit for a call that is answered at once.</summary>
+    /// <returns>The refusal.</returns>
+    public async Task<Failure?> TakeAsync(Priority priority = Priority.Interactive, TimeSpan? within = null, CancellationTokenSource? cancel = null)
+    {
+        var permit = await AskAsync(priority, within, cancel);
+        permit.Value?.Dispose();
+        return permit.Failure;
+    }
+
+    /// <summary>Takes a permit, which counts until it is disposed of.</summary>
+    public Task<Outcome<Permit>> AskAsync(Priority priority = Priority.Interactive, TimeSpan? within = null, CancellationTokenSource? cancel = null) =>
         Budget.TakeAsync(Key, new(priority, Clock.GetUtcNow() + within, "caller", cancel?.Token ?? TestContext.Current.CancellationToken)).AsTask();
 
     /// <summary>Whether a permit of that key is to be had on the spot.</summary>
-    public bool Grants(BudgetKey key) => Budget.TakeAsync(key, default).AsTask() is { IsCompletedSuccessfully: true, Result: null };
+    public bool Grants(BudgetKey key)
+    {
+        if (Budget.TakeAsync(key, default).AsTask() is not { IsCompletedSuccessfully: true, Result.Value: { } permit }) return false;
+        permit.Dispose();
+        return true;
+    }
 
     /// <summary>Takes permits that are granted on the spot, until one is not; tells how many were.</summary>
     public int TakeAll(Priority priority = Priority.Interactive, int most = int.MaxValue)

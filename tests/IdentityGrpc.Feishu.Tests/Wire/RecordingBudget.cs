@@ -17,10 +17,10 @@ public sealed class RecordingBudget : IBudget
     /// <summary>What is answered instead of a permit.</summary>
     public Failure? Denial { get; set; }
 
-    public ValueTask<Failure?> TakeAsync(BudgetKey key, CallContext call)
+    public ValueTask<Outcome<Permit>> TakeAsync(BudgetKey key, CallContext call)
     {
         Taken.Enqueue(key);
-        return new(Denial);
+        return new(Denial is { } denial ? denial : (Outcome<Permit>)Permit.Free);
     }
 
     public TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead) => TimeSpan.Zero;

@@ -1,0 +1,3 @@
+-- One clock for all replicas, in microseconds.
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]

@@ -1,0 +1,163 @@
+using IdentityGrpc.Core.Directory;
+
+namespace IdentityGrpc.Core.Tests.Budgets;
+
+/// <summary>How replicas share limits, and what they do without the store (design §5).</summary>
+public class ReplicaBudgetTests
+{
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1), s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task TakeAsync_AllReplicasBusy_SpendNearlyEverythingInEqualPartsAndNeverMore()
+    {
+        await using var rig = new ReplicaRig();
+        var replicas = rig.StartSettled(3);
+        var from = rig.Elapsed;
+        foreach (var replica in replicas) replica.Demand = 60;
+        rig.Run(3 * s_minute);
+        Assert.InRange(Windows.Most(rig.Counted, s_second), 45, 50);
+        Assert.InRange(Windows.Most(rig.Counted, s_minute), 980, 1_000);
+        for (int m = 0; m < 3; m++) Assert.InRange(Windows.Within(rig.Counted, from + m * s_minute, s_minute), 960, 1_000);
+        Assert.All(replicas, r => Assert.InRange(Windows.Within(r.Platform.Counted, from, 3 * s_minute), 900, 1_100));
+        // A round trip for many permits: a beat each, and a few more while the load began.
+        Assert.InRange(replicas[0].Access.Calls, 0, 6_000);
+    }
+
+    [Fact]
+    public async Task TakeAsync_OneBusyReplica_GetsWhatOthersDoNotWant()
+    {
+        await using var rig = new ReplicaRig();
+        var replicas = rig.StartSettled(3);
+        var from = rig.Elapsed;
+        replicas[0].Demand = 60;
+        rig.Run(2 * s_minute);
+        Assert.InRange(Windows.Within(replicas[0].Platform.Counted, from, s_minute), 970, 1_000);
+        Assert.InRange(Windows.Within(replicas[0].Platform.Counted, from + s_minute, s_minute), 980, 1_000);
+        Assert.InRange(Windows.Within(replicas[0].Platform.Counted, from + 2 * s_second, 10 * s_second), 450, 500);
+    }
+
+    [Fact]
+    public async Task TakeAsync_SecondReplicaWantsCallsToo_GetsItsPartWithinTheMinuteAndNothingIsExceeded()
+    {
+        await using var rig = new ReplicaRig(new() { Default = new(50, 3_000) });
+        var replicas = rig.StartSettled(2);
+        replicas[0].Demand = 60;
+        rig.Run(70 * s_second);
+        replicas[1].Demand = 60;
+        var from = rig.Elapsed;
+        rig.Run(5 * s_second);
+        Assert.InRange(Windows.Within(replicas[1].Platform.Counted, from + 2 * s_second, s_second), 20, 25);
+        Assert.InRange(Windows.Most(rig.Counted, s_second), 0, 50);
+    }
+
+    [Fact]
+    public async Task TakeAsync_StoreLost_EachGoesOnWithoutAPauseAndTogetherTheySpendTheLimit()
+    {
+        await using var rig = new ReplicaRig();
+        var replicas = rig.StartSettled(4);
+        foreach (var replica in replicas)
+        {
+            replica.Access.IsCut = true;
+            Assert.True(replica.TakeNow(1) == 1);
+            replica.Demand = 15;
+        }
+        rig.Run(2 * s_minute);
+        var from = rig.Elapsed;
+        rig.Run(2 * s_minute);
+        Assert.InRange(Windows.Within(rig.Counted, from, 2 * s_minute), 1_900, 2_000);
+        Assert.All(replicas, r => Assert.InRange(Windows.Within(r.Platform.Counted, from, 2 * s_minute), 470, 500));
+        Assert.Equal(["BudgetLost"], replicas[0].Log.Names);
+    }
+
+    [Fact]
+    public async Task TakeAsync_StoreLostWhileOneBorrowed_ItShrinksAndOthersGrowAfterwards()
+    {
+        await using var rig = new ReplicaRig();
+        var replicas = rig.StartSettled(2);
+        replicas[0].Demand = 60;
+        rig.Run(30 * s_second);
+        foreach (var replica in replicas) replica.Access.IsCut = true;
+        replicas[1].Demand = 60;
+        rig.Run(3 * s_minute);
+        var from = rig.Elapsed;
+        rig.Run(s_minute);
+        Assert.All(replicas, r => Assert.InRange(Windows.Within(r.Platform.Counted, from, s_minute), 480, 500));
+        Assert.InRange(Windows.Most(rig.Counted, s_minute), 0, 1_000);
+    }
+
+    [Fact]
+    public async Task TakeAsync_StoreForgetsWhileReplicasLive_NobodyNoticesInPermits()
+    {
+        await using var rig = new ReplicaRig();
+        var replicas = rig.StartSettled(2);
+        foreach (var replica in replicas) replica.Demand = 60;
+        rig.Run(2 * s_minute);
+        rig.Store.Forget();
+        var from = rig.Elapsed;
+        rig.Run(s_minute);
+        Assert.InRange(Windows.Within(rig.Counted, from, s_minute), 960, 1_000);
+        Assert.Contains("BudgetForgot", replicas[0].Log.Names);
+    }
+
+    [Fact]
+    public async Task TakeAsync_NeverMetTheStore_SpendsItsConfiguredPartAtOnce()
+    {
+        await using var rig = new ReplicaRig(new() { Replicas = 5 });
+        var replica = rig.Start(cut: true);
+        rig.Run(s_second);
+        Assert.Equal(10, replica.TakeNow(50));
+    }
+
+    [Fact]
+    public async Task TakeAsync_ReplicaKilled_ItsPartComesBackToTheOthers()
+    {
+        await using var rig = new ReplicaRig();
+        var replicas = rig.StartSettled(2);
+        foreach (var replica in replicas) replica.Demand = 60;
+        rig.Run(s_minute);
+        await replicas[1].KillAsync();
+        rig.Run(80 * s_second);
+        var from = rig.Elapsed;
+        rig.Run(s_minute);
+        Assert.InRange(Windows.Within(rig.Counted, from, s_minute), 970, 1_000);
+        Assert.InRange(Windows.Most(rig.Counted, s_minute), 0, 1_000);
+    }
+
+    [Fact]
+    public async Task Pause_Throttled_HoldsEveryReplicaBackWithinABeat()
+    {
+        await using var rig = new ReplicaRig();
+        var replicas = rig.StartSettled(2);
+        replicas[0].Budget.Pause(ReplicaRig.Key, TimeSpan.FromSeconds(10));
+        rig.Run(2 * s_second);
+        Assert.Equal(0, replicas[0].TakeNow(1));
+        Assert.Equal(0, replicas[1].TakeNow(1));
+        rig.Run(9 * s_second);
+        Assert.Equal(1, replicas[1].TakeNow(1));
+    }
+
+    [Fact]
+    public async Task StopForMonth_QuotaSpent_RefusesOnEveryReplica()
+    {
+        await using var rig = new ReplicaRig();
+        var replicas = rig.StartSettled(2);
+        replicas[0].Budget.StopForMonth(ReplicaRig.Key.Scope);
+        rig.Run(2 * s_second);
+        foreach (var replica in replicas)
+        {
+            var refused = await replica.TakeAsync(cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal((FailureReason.BudgetExhausted, 99991403), (refused.Failure!.Reason, refused.Failure.Code));
+        }
+    }
+
+    [Fact]
+    public async Task DisposeAsync_ReplicaEnds_OthersGetItsPartSoon()
+    {
+        await using var rig = new ReplicaRig();
+        var replicas = rig.StartSettled(2);
+        replicas[0].Demand = 60;
+        await replicas[1].EndAsync();
+        rig.Run(5 * s_second);
+        Assert.InRange(Windows.Within(replicas[0].Platform.Counted, rig.Elapsed - 2 * s_second, s_second), 47, 50);
+    }
+}
