@@ -26,4 +26,8 @@ public sealed record CacheOptions
     /// <summary>The most bytes of memory that answers and their index take; a person takes about 100. Memory is taken as it fills.</summary>
     /// <value>Default 256 MiB; 1 MiB to 64 GiB.</value>
     public long MaxBytes { get; init; } = 256L << 20;
+
+    /// <summary>The part of its lifetime after which an answer that is read again and again is asked for anew, while the budget has room.</summary>
+    /// <value>Default 0.8; 0: never; else 0.1 to 0.99.</value>
+    public double RefreshAheadAt { get; init; } = 0.8;
 }

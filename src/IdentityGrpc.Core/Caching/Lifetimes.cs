@@ -25,6 +25,13 @@ public sealed class Lifetimes(CacheOptions options, ISharedClock clock)
     public bool IsServableStale(Cached<ContactMatch> answer, Freshness freshness) =>
         answer.Value is not null && freshness.AllowStale && IsWithin(answer.AskedAt, Of(answer) + options.StaleFor, null);
 
+    /// <summary>Whether a found person who is read again and again is to be asked for anew (design §6); one who has resigned is not.</summary>
+    public bool IsAging(Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status) =>
+        answer is { IsHot: true, Value: { Status: not UserStatus.Resigned } } && IsAging(answer.AskedAt, Of(answer, askedBy, wanted, status));
+
+    /// <summary>Whether a found contact that is read again and again is to be asked for anew (design §6).</summary>
+    public bool IsAging(Cached<ContactMatch> answer) => answer is { IsHot: true, Value: not null } && IsAging(answer.AskedAt, Of(answer));
+
     /// <summary>Whether a failure is an answer of the platform, and not passing trouble that is never kept.</summary>
     public static bool IsKept(Failure failure) => failure.Reason is FailureReason.NotFoundOrNotVisible
         or FailureReason.CrossAppId or FailureReason.CrossTenantId or FailureReason.NoPermission;
@@ -36,6 +43,9 @@ public sealed class Lifetimes(CacheOptions options, ISharedClock clock)
         : options.IdsFor;
 
     private TimeSpan Of(Cached<ContactMatch> answer) => answer.Value is null ? options.NegativeFor : options.ContactFor;
+
+    private bool IsAging(DateTimeOffset askedAt, TimeSpan lifetime) =>
+        options.RefreshAheadAt > 0 && clock.Now - askedAt >= lifetime * options.RefreshAheadAt;
 
     private bool IsWithin(DateTimeOffset askedAt, TimeSpan lifetime, TimeSpan? maxAge)
     {

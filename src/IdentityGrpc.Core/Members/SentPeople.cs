@@ -22,8 +22,8 @@ internal sealed class SentPeopleMemory(int people)
 /// </summary>
 internal sealed class SentPeople(SentPeopleMemory memory) : IDisposable
 {
-    // Shards grow one at a time, so that growing never takes old and new memory for all.
-    private const int Shards = 64, FirstSize = 64;
+    // Shards grow one at a time, so that growing never takes old and new memory for all, and are too small for the heap of large objects.
+    private const int Shards = 1024, FirstSize = 8;
     private readonly ulong[][] _shards = new ulong[Shards][];
     private readonly int[] _counts = new int[Shards];
 
@@ -33,7 +33,7 @@ internal sealed class SentPeople(SentPeopleMemory memory) : IDisposable
     /// <summary>Remembers a person; false where they are remembered already.</summary>
     public bool Add(ulong person)
     {
-        int shard = (int)(person >> 58);
+        int shard = (int)(person >> 54);
         var places = _shards[shard] ?? [];
         int at = Find(places, person);
         if (at >= 0 && places[at] == person) return false;

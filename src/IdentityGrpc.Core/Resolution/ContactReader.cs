@@ -1,4 +1,5 @@
 using IdentityGrpc.Core.Batching;
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
@@ -6,7 +7,8 @@ using IdentityGrpc.Core.Identifiers;
 namespace IdentityGrpc.Core.Resolution;
 
 /// <summary>Reads the id behind a contact: from the cache what is fresh there, from the platform the rest, which then is cached.</summary>
-public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Validity validity, IContactDigests digests, ILookup lookup)
+public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Validity validity, IContactDigests digests, ILookup lookup,
+    RefreshAhead<ContactLane, Contact>? ahead = null)
 {
     /// <summary>Reads ids.</summary>
     /// <param name="lane">By whose eyes, and which kind of id.</param>
@@ -23,7 +25,11 @@ public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Val
         var fresh = FindFresh(lane, keys, freshness);
         for (int i = 0; i < answers.Length; i++)
         {
-            if (fresh[i] is { } kept) answers[i] = ToResolved(lane, kept, AnswerSource.Memory);
+            if (fresh[i] is { } kept)
+            {
+                answers[i] = ToResolved(lane, kept, AnswerSource.Memory);
+                if (!freshness.CachedOnly && lifetimes.IsAging(kept)) ahead?.Offer(new(Apis.BatchGetId, lane.Scope), lane, contacts[i], RefreshAsync);
+            }
             else if (freshness.CachedOnly) answers[i] = Resolved.Refused(Failure.NotCached);
             else missing.Add(i);
         }
@@ -38,14 +44,30 @@ public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Val
 
     private Resolved Keep(ContactLane lane, ContactDigest contact, Freshness freshness, Answer<ContactRow> answer)
     {
+        if (!TryStore(lane, contact, answer, out var kept) && FindStale(lane, contact, freshness) is { } stale) return ToResolved(lane, stale, AnswerSource.Stale);
+        return ToResolved(lane, kept, AnswerSource.Upstream);
+    }
+
+    private bool TryStore(ContactLane lane, ContactDigest contact, Answer<ContactRow> answer, out Cached<ContactMatch> kept)
+    {
         var row = answer.Outcome.Value;
         // The platform is silent about the unknown, the invisible and the resigned alike (R25, R29).
         var failure = row is { Id: null } ? Failure.NotFound : answer.Outcome.Failure;
-        var cached = new Cached<ContactMatch>(failure is null ? new(row!.Id!, row.Status) : null, failure, answer.AskedAt);
-        var key = new ContactKey(lane.Scope, contact, lane.IdType, lane.IncludeResigned);
-        if (failure is null || Lifetimes.IsKept(failure)) cache.Store(key, cached);
-        else if (cache.Find(key) is { } kept && !HasEnded(lane, contact, kept) && lifetimes.IsServableStale(kept, freshness)) return ToResolved(lane, kept, AnswerSource.Stale);
-        return ToResolved(lane, cached, AnswerSource.Upstream);
+        kept = new(failure is null ? new(row!.Id!, row.Status) : null, failure, answer.AskedAt);
+        if (failure is not null && !Lifetimes.IsKept(failure)) return false;
+        cache.Store(KeyOf(lane, contact), kept);
+        return true;
+    }
+
+    private Cached<ContactMatch>? FindStale(ContactLane lane, ContactDigest contact, Freshness freshness) =>
+        cache.Find(KeyOf(lane, contact)) is { } kept && !HasEnded(lane, contact, kept) && lifetimes.IsServableStale(kept, freshness) ? kept : null;
+
+    private async Task<bool> RefreshAsync(ContactLane lane, IReadOnlyList<Contact> contacts, CallContext call)
+    {
+        var found = await lookup.FindByContactAsync(lane, contacts, notBefore: null, call);
+        bool isAll = true;
+        for (int i = 0; i < found.Length; i++) isAll &= TryStore(lane, digests.Of(lane.Scope, contacts[i]), found[i], out _);
+        return isAll;
     }
 
     private Cached<ContactMatch>?[] FindFresh(ContactLane lane, ContactDigest[] contacts, Freshness freshness)
@@ -61,6 +83,8 @@ public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Val
 
     private bool HasEnded(ContactLane lane, ContactDigest contact, Cached<ContactMatch> kept) =>
         validity.HasEnded(lane.Scope, contact, lane.IdType, kept.Value?.Id, kept.AskedAt);
+
+    private static ContactKey KeyOf(ContactLane lane, ContactDigest contact) => new(lane.Scope, contact, lane.IdType, lane.IncludeResigned);
 
     private static Resolved ToResolved(ContactLane lane, Cached<ContactMatch> answer, AnswerSource source) => new(answer.Value is { } match
         ? new FoundPerson

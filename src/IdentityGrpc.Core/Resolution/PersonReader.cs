@@ -1,4 +1,5 @@
 using IdentityGrpc.Core.Batching;
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
@@ -6,7 +7,7 @@ using IdentityGrpc.Core.Identifiers;
 namespace IdentityGrpc.Core.Resolution;
 
 /// <summary>Reads people by id: from the cache what is fresh there, from the platform the rest, which then is cached.</summary>
-public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Validity validity, ILookup lookup)
+public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Validity validity, ILookup lookup, RefreshAhead<IdLane, PersonId>? ahead = null)
 {
     /// <summary>Reads people.</summary>
     /// <param name="scope">By whose eyes.</param>
@@ -22,7 +23,11 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Vali
         var fresh = FindFresh(scope, [.. ids], wanted);
         for (int i = 0; i < answers.Length; i++)
         {
-            if (fresh[i] is { } kept) answers[i] = ToResolved(kept, AnswerSource.Memory);
+            if (fresh[i] is { } kept)
+            {
+                answers[i] = ToResolved(kept, AnswerSource.Memory);
+                if (!wanted.Freshness.CachedOnly && lifetimes.IsAging(kept, ids[i].Type, wanted.Ids, wanted.Status)) ahead?.Offer(new(Apis.UsersBatch, scope), new(scope, ids[i].Type, Singly: false), ids[i], RefreshAsync);
+            }
             else if (wanted.Freshness.CachedOnly) answers[i] = Resolved.Refused(Failure.NotCached);
             else missing.Add(i);
         }
@@ -51,11 +56,25 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Vali
 
     private Resolved Keep(AppTenant scope, PersonId id, Wanted wanted, bool singly, Answer<Person> answer)
     {
+        if (!TryStore(scope, id, singly, answer) && FindStale(scope, id, wanted) is { } stale) return ToResolved(stale, AnswerSource.Stale);
+        return ToResolved(new(answer.Outcome.Value, answer.Outcome.Failure, answer.AskedAt), AnswerSource.Upstream, wanted.IncludeResigned);
+    }
+
+    private bool TryStore(AppTenant scope, PersonId id, bool singly, Answer<Person> answer)
+    {
         // A row may lack the id that it was asked by, for want of the field scope.
         if (answer.Outcome.Value is { } person) cache.StorePerson(scope, person, singly, answer.AskedAt, askedBy: id);
         else if (Lifetimes.IsKept(answer.Outcome.Failure!)) cache.Store(new PersonKey(scope, id, singly), answer.Outcome.Failure!, answer.AskedAt);
-        else if (FindStale(scope, id, wanted) is { } stale) return ToResolved(stale, AnswerSource.Stale);
-        return ToResolved(new(answer.Outcome.Value, answer.Outcome.Failure, answer.AskedAt), AnswerSource.Upstream, wanted.IncludeResigned);
+        else return false;
+        return true;
+    }
+
+    private async Task<bool> RefreshAsync(IdLane lane, IReadOnlyList<PersonId> ids, CallContext call)
+    {
+        var found = await lookup.GetUsersAsync(lane, ids, notBefore: null, call);
+        bool isAll = true;
+        for (int i = 0; i < found.Length; i++) isAll &= TryStore(lane.Scope, ids[i], lane.Singly, found[i]);
+        return isAll;
     }
 
     private Cached<Person>?[] FindFresh(AppTenant scope, PersonId[] ids, Wanted wanted)

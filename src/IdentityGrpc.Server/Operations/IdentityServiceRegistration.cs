@@ -79,6 +79,8 @@ internal static class IdentityServiceRegistration
     private static IServiceCollection AddResolution(this IServiceCollection services) => services
         .AddSingleton<ContactResolver>()
         .AddSingleton<IdConverter>()
+        .AddSingleton<RefreshAhead<ContactLane, Contact>>()
+        .AddSingleton<RefreshAhead<IdLane, PersonId>>()
         .AddSingleton<ContactReader>()
         .AddSingleton<PersonReader>();
 

@@ -7,6 +7,7 @@ using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Resolution;
 using IdentityGrpc.Core.Tests.Changes;
 using IdentityGrpc.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace IdentityGrpc.Core.Tests.Resolution;
 
@@ -82,8 +83,10 @@ internal sealed class Chain
         var lifetimes = new Lifetimes(new CacheOptions(), clock);
         var cache = new MemoryIdentityCache(new CacheOptions());
         var validity = new Validity(Watermarks = new(clock), digests);
-        var people = new PersonReader(cache, lifetimes, validity, Lookup);
-        Contacts = new(new ContactReader(cache, lifetimes, validity, digests, Lookup), people, validity, clock);
+        PeopleAhead = new(Budget, Time, NullLogger<RefreshAhead<IdLane, PersonId>>.Instance);
+        ContactsAhead = new(Budget, Time, NullLogger<RefreshAhead<ContactLane, Contact>>.Instance);
+        var people = new PersonReader(cache, lifetimes, validity, Lookup, PeopleAhead);
+        Contacts = new(new ContactReader(cache, lifetimes, validity, digests, Lookup, ContactsAhead), people, validity, clock);
         Ids = new(people, validity, clock);
     }
 
@@ -92,6 +95,12 @@ internal sealed class Chain
     public ScriptedLookup Lookup { get; }
 
     public MemoryWatermarks Watermarks { get; }
+
+    public ScriptedBudget Budget { get; } = new();
+
+    public RefreshAhead<IdLane, PersonId> PeopleAhead { get; }
+
+    public RefreshAhead<ContactLane, Contact> ContactsAhead { get; }
 
     public ContactResolver Contacts { get; }
 
