@@ -42,6 +42,7 @@ internal static class Idctl
         root.Subcommands.Add(new ResolveCommand(options, surroundings).Build());
         root.Subcommands.Add(new ConvertCommand(options, surroundings).Build());
         root.Subcommands.Add(new MembersCommand(options, surroundings).Build());
+        root.Subcommands.Add(new WatchCommand(options, surroundings).Build());
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExitCodes((HelpAction)help.Action!);
         return root;

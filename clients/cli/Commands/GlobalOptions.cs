@@ -42,7 +42,7 @@ internal sealed class GlobalOptions(Func<string, string?> variable)
 
     private readonly Option<TimeSpan?> _timeout = new("--timeout")
     {
-        Description = "How long one call may take, such as 30s: of resolve and convert 30s by default, of members without limit.",
+        Description = "How long one call may take, such as 30s: of resolve and convert 30s by default, of members and watch without limit.",
         HelpName = "DURATION",
         Recursive = true,
         CustomParser = result => DurationText.Parse(result, allowZero: false),

@@ -18,6 +18,9 @@ internal static class EnumText
     /// <summary>Such as <c>CROSS_APP_ID</c>.</summary>
     public static string Of(UnresolvedReason reason) => Upper(reason);
 
+    /// <summary>Such as <c>USER_UPDATED</c>.</summary>
+    public static string Of(ChangeKind kind) => Upper(kind);
+
     /// <summary>Such as <c>INVALID_ARGUMENT</c>.</summary>
     public static string Of(StatusCode code) => Upper(code);
 

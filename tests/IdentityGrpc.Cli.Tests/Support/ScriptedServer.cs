@@ -21,6 +21,9 @@ internal sealed class ScriptedServer : IdentityService.IdentityServiceBase, IAsy
     public Func<StreamDepartmentMembersRequest, IServerStreamWriter<StreamDepartmentMembersResponse>, Task> Members { get; set; } =
         (_, stream) => stream.WriteAsync(new() { Summary = new() { Complete = true } });
 
+    public Func<WatchIdentityChangesRequest, IServerStreamWriter<WatchIdentityChangesResponse>, Task> Watch { get; set; } =
+        (_, stream) => stream.WriteAsync(new() { Cursor = "c0" });
+
     public string Url => _app!.Urls.Single();
 
     public static async Task<ScriptedServer> StartAsync()
@@ -48,6 +51,10 @@ internal sealed class ScriptedServer : IdentityService.IdentityServiceBase, IAsy
     public override Task StreamDepartmentMembers(
         StreamDepartmentMembersRequest request, IServerStreamWriter<StreamDepartmentMembersResponse> responseStream, ServerCallContext context) =>
         Members(request, responseStream);
+
+    public override Task WatchIdentityChanges(
+        WatchIdentityChangesRequest request, IServerStreamWriter<WatchIdentityChangesResponse> responseStream, ServerCallContext context) =>
+        Watch(request, responseStream);
 
     public async ValueTask DisposeAsync()
     {
