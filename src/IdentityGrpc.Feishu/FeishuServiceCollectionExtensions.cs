@@ -28,6 +28,7 @@ public static class FeishuServiceCollectionExtensions
             .AddSingleton<FeishuTelemetry>().AddSingleton<Transport>().AddSingleton<ReplyJudge>().AddSingleton<Jitter>().AddSingleton<Retrying>()
             .AddSingleton(provider => new FeishuApps(apps(provider),
                 app => ActivatorUtilities.CreateInstance<AppChannel>(provider, app), provider.GetRequiredService<FeishuTelemetry>()))
+            .AddSingleton<IBreakers, Breakers>()
             .AddSingleton<TokenEndpoint>().AddSingleton<StoreAppTokens>().AddSingleton<ApiCaller>()
             .AddSingleton<IDirectory>(provider => new FeishuDirectory(provider.GetRequiredService<ApiCaller>()));
     }

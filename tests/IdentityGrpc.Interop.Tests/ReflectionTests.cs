@@ -7,7 +7,8 @@ public class ReflectionTests(ServiceFixture service)
 {
     private static readonly string[] s_services =
     [
-        "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "identity.v1.IdentityService",
+        "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "identity.admin.v1.AdminService",
+        "identity.v1.IdentityService",
     ];
 
     private string Url => service.Server.GrpcUrl.GetLeftPart(UriPartial.Authority);

@@ -11,7 +11,7 @@ namespace IdentityGrpc.Core.Budgets;
 /// that calls take. So no window of the platform, fixed or sliding, holds more than its limit, however long calls are
 /// on their way; see <see cref="BudgetOptions.Guard"/> for what is left to chance.
 /// </summary>
-public sealed class LocalBudget : IBudget, IDisposable
+public sealed class LocalBudget : IBudget, IBudgetFigures, IDisposable
 {
     // Above it, gates that nobody uses are looked for whenever one is added.
     private const int GatesBeforeSweep = 256;
@@ -88,6 +88,20 @@ public sealed class LocalBudget : IBudget, IDisposable
         _stopped[scope] = until;
         if (MonthIsSpent(scope) is not { } spent) return;
         foreach (var (_, gate) in _gates.Where(g => g.Key.Scope == scope)) gate.RefuseAll(spent);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BudgetFigures> Snapshot()
+    {
+        var figures = new List<BudgetFigures>();
+        foreach (var (key, gate) in _gates)
+        {
+            var use = gate.Use();
+            var stopped = MonthIsSpent(key.Scope)?.RetryAfter ?? TimeSpan.Zero;
+            if (use.Used.Minute > 0 || use.Waiting > 0 || use.PausedFor > TimeSpan.Zero || stopped > TimeSpan.Zero)
+                figures.Add(new(key, use.Used, use.Share, _options.LimitOf(key), use.Waiting, use.PausedFor, stopped));
+        }
+        return figures;
     }
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ namespace IdentityGrpc.Core.Budgets;
 /// One replica that alone is cut off from the store, and lives on, spends its part on top after that time.
 /// </para>
 /// </remarks>
-public sealed class ReplicaBudget : IBudget, IAsyncDisposable
+public sealed class ReplicaBudget : IBudget, IBudgetFigures, IAsyncDisposable
 {
     /// <summary>How often a replica says that it lives, and renews its shares: 250 ms.</summary>
     public static readonly TimeSpan BeatInterval = TimeSpan.FromMilliseconds(250);
@@ -96,6 +96,9 @@ public sealed class ReplicaBudget : IBudget, IAsyncDisposable
 
     /// <summary>How many replicas live, by the last heartbeats.</summary>
     internal int Replicas => _replicas;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<BudgetFigures> Snapshot() => _windows.Snapshot();
 
     /// <inheritdoc/>
     public ValueTask<Outcome<Permit>> TakeAsync(BudgetKey key, CallContext call) => _windows.TakeAsync(key, call);

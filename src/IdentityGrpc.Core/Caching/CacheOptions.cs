@@ -7,6 +7,10 @@ public sealed record CacheOptions
     /// <value>Default 1 hour; 0 to 7 days.</value>
     public TimeSpan IdsFor { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>The same for apps whose events arrive (see <see cref="Changes.EventArrivals"/>), which tell when somebody leaves or comes out of sight.</summary>
+    /// <value>Default 24 hours; 0 to 7 days. What is shorter than <see cref="IdsFor"/> has no effect.</value>
+    public TimeSpan IdsForWithEvents { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>What changes or is reused (R14, R16): user_id, status, and anything found by user_id.</summary>
     /// <value>Default 10 minutes; 0 to 1 day.</value>
     public TimeSpan UserIdFor { get; init; } = TimeSpan.FromMinutes(10);

@@ -8,26 +8,26 @@ namespace IdentityGrpc.Core.Caching;
 /// Says how long an answer is fresh: the one place of design §6's table. Freshness is per field, and an answer
 /// is as fresh as the least fresh thing that was asked for.
 /// </summary>
-public sealed class Lifetimes(CacheOptions options, ISharedClock clock)
+public sealed class Lifetimes(CacheOptions options, ISharedClock clock, EventArrivals arrivals)
 {
     /// <summary>Whether an answer about a person may be given for the ids and the status wanted.</summary>
-    public bool IsFresh(Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status, Freshness freshness) =>
-        IsWithin(answer.AskedAt, Of(answer, askedBy, wanted, status), freshness.MaxAge);
+    public bool IsFresh(AppTenant scope, Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status, Freshness freshness) =>
+        IsWithin(answer.AskedAt, Of(scope, answer, askedBy, wanted, status), freshness.MaxAge);
 
     /// <summary>Whether an answer about a contact may be given.</summary>
     public bool IsFresh(Cached<ContactMatch> answer, Freshness freshness) => IsWithin(answer.AskedAt, Of(answer), freshness.MaxAge);
 
     /// <summary>Whether a found person may still be served stale (design §2).</summary>
-    public bool IsServableStale(Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status, Freshness freshness) =>
-        answer.Value is not null && freshness.AllowStale && IsWithin(answer.AskedAt, Of(answer, askedBy, wanted, status) + options.StaleFor, null);
+    public bool IsServableStale(AppTenant scope, Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status, Freshness freshness) =>
+        answer.Value is not null && freshness.AllowStale && IsWithin(answer.AskedAt, Of(scope, answer, askedBy, wanted, status) + options.StaleFor, null);
 
     /// <summary>Whether a found contact may still be served stale (design §2).</summary>
     public bool IsServableStale(Cached<ContactMatch> answer, Freshness freshness) =>
         answer.Value is not null && freshness.AllowStale && IsWithin(answer.AskedAt, Of(answer) + options.StaleFor, null);
 
     /// <summary>Whether a found person who is read again and again is to be asked for anew (design §6); one who has resigned is not.</summary>
-    public bool IsAging(Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status) =>
-        answer is { IsHot: true, Value: { Status: not UserStatus.Resigned } } && IsAging(answer.AskedAt, Of(answer, askedBy, wanted, status));
+    public bool IsAging(AppTenant scope, Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status) =>
+        answer is { IsHot: true, Value: { Status: not UserStatus.Resigned } } && IsAging(answer.AskedAt, Of(scope, answer, askedBy, wanted, status));
 
     /// <summary>Whether a found contact that is read again and again is to be asked for anew (design §6).</summary>
     public bool IsAging(Cached<ContactMatch> answer) => answer is { IsHot: true, Value: not null } && IsAging(answer.AskedAt, Of(answer));
@@ -37,9 +37,10 @@ public sealed class Lifetimes(CacheOptions options, ISharedClock clock)
         or FailureReason.CrossAppId or FailureReason.CrossTenantId or FailureReason.NoPermission;
 
     // A user_id is given to somebody else once its holder has left (R16), so what was found by one ages with it.
-    private TimeSpan Of(Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status) =>
+    private TimeSpan Of(AppTenant scope, Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status) =>
         answer.Value is null ? options.NegativeFor
         : askedBy == IdType.UserId || status || wanted.Holds(IdType.UserId) ? options.UserIdFor
+        : options.IdsForWithEvents > options.IdsFor && arrivals.Arrive(scope) ? options.IdsForWithEvents
         : options.IdsFor;
 
     private TimeSpan Of(Cached<ContactMatch> answer) => answer.Value is null ? options.NegativeFor : options.ContactFor;

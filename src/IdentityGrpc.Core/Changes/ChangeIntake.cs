@@ -10,12 +10,14 @@ public sealed class ChangeIntake(MemoryWatermarks marks, IChangeBus bus, EventAr
     /// <summary>Takes a change in.</summary>
     /// <param name="change">The change.</param>
     /// <param name="cancellation">Gives up; the change may have been published all the same.</param>
+    /// <returns>As of when it has ended what it ends.</returns>
     /// <exception cref="ChangeBusException">It is not certain that every replica will see it: whoever told it must tell it again.</exception>
-    public async Task TakeAsync(Change change, CancellationToken cancellation)
+    public async Task<DateTimeOffset> TakeAsync(Change change, CancellationToken cancellation)
     {
         marks.Apply(change.Ends, marks.Now); // (1)
         var at = await bus.PublishAsync(change, cancellation); // (2)
         marks.Apply(change.Ends, at); // (3)
         arrivals.Note(change, at);
+        return at;
     }
 }

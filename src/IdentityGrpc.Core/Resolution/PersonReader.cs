@@ -26,7 +26,7 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Vali
             if (fresh[i] is { } kept)
             {
                 answers[i] = ToResolved(kept, AnswerSource.Memory);
-                if (!wanted.Freshness.CachedOnly && lifetimes.IsAging(kept, ids[i].Type, wanted.Ids, wanted.Status)) ahead?.Offer(new(Apis.UsersBatch, scope), new(scope, ids[i].Type, Singly: false), ids[i], RefreshAsync);
+                if (!wanted.Freshness.CachedOnly && lifetimes.IsAging(scope, kept, ids[i].Type, wanted.Ids, wanted.Status)) ahead?.Offer(new(Apis.UsersBatch, scope), new(scope, ids[i].Type, Singly: false), ids[i], RefreshAsync);
             }
             else if (wanted.Freshness.CachedOnly) answers[i] = Resolved.Refused(Failure.NotCached);
             else missing.Add(i);
@@ -95,7 +95,7 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Vali
         cache.Find(scope, ids, includeResigned, found);
         for (int i = 0; i < found.Length; i++)
         {
-            if (found[i] is { } kept && (HasEnded(scope, ids[i], kept) || !lifetimes.IsFresh(kept, ids[i].Type, wanted.Ids, wanted.Status, wanted.Freshness))) found[i] = null;
+            if (found[i] is { } kept && (HasEnded(scope, ids[i], kept) || !lifetimes.IsFresh(scope, kept, ids[i].Type, wanted.Ids, wanted.Status, wanted.Freshness))) found[i] = null;
         }
         return found;
     }
@@ -105,7 +105,7 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Vali
         foreach (bool includeResigned in (ReadOnlySpan<bool>)[false, true])
         {
             if ((includeResigned && !wanted.IncludeResigned) || cache.Find(new PersonKey(scope, id, includeResigned)) is not { } answer || HasEnded(scope, id, answer)) continue;
-            if (lifetimes.IsServableStale(answer, id.Type, wanted.Ids, wanted.Status, wanted.Freshness)) return Filtered(answer, wanted.IncludeResigned);
+            if (lifetimes.IsServableStale(scope, answer, id.Type, wanted.Ids, wanted.Status, wanted.Freshness)) return Filtered(answer, wanted.IncludeResigned);
         }
         return null;
     }

@@ -38,6 +38,7 @@ internal static class ConfigurationReader
             Upstream = Bind<FeishuOptions>(section.GetSection(nameof(ServerOptions.Upstream)), mistakes),
             Redis = Bind<RedisOptions>(section.GetSection(nameof(ServerOptions.Redis)), mistakes),
             Members = Bind<MembersOptions>(section.GetSection(nameof(ServerOptions.Members)), mistakes),
+            Admin = Bind<AdminOptions>(section.GetSection(nameof(ServerOptions.Admin)), mistakes),
             Changes = Bind<ChangesOptions>(section.GetSection(nameof(ServerOptions.Changes)), mistakes),
         };
         if (section["ShutdownGrace"] is { } grace)

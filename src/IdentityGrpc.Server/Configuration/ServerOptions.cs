@@ -44,6 +44,9 @@ internal sealed record ServerOptions
     /// <summary>How changes are kept and told.</summary>
     public ChangesOptions Changes { get; init; } = new();
 
+    /// <summary>The service for operators.</summary>
+    public AdminOptions Admin { get; init; } = new();
+
     /// <summary>How long calls may go on after SIGTERM. Default 25 seconds; 0 to 10 minutes.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(25);
 }
@@ -69,6 +72,16 @@ internal sealed record SandboxOptions
 
     /// <summary>Whether the service takes the simulator's events, signed and encrypted with keys made at the start. Default true.</summary>
     public bool Events { get; init; } = true;
+}
+
+/// <summary>The service for operators, <c>identity.admin.v1</c>.</summary>
+internal sealed record AdminOptions
+{
+    /// <summary>
+    /// Whether it is served, on the gRPC listener. Unset: with a sandbox's people and on loopback alone. On loopback with real people
+    /// it is not, since a proxy beside the service would open it to everybody.
+    /// </summary>
+    public bool? Enabled { get; init; }
 }
 
 /// <summary>An app as the platform's developer console shows it.</summary>

@@ -77,6 +77,7 @@ internal static class ServerOptionsValidator
     private static void CheckCache(CacheOptions cache, List<string> mistakes)
     {
         CheckSpan("Cache:IdsFor", cache.IdsFor, TimeSpan.FromDays(7), mistakes);
+        CheckSpan("Cache:IdsForWithEvents", cache.IdsForWithEvents, TimeSpan.FromDays(7), mistakes);
         CheckSpan("Cache:UserIdFor", cache.UserIdFor, TimeSpan.FromDays(1), mistakes);
         CheckSpan("Cache:ContactFor", cache.ContactFor, TimeSpan.FromDays(1), mistakes);
         CheckSpan("Cache:NegativeFor", cache.NegativeFor, TimeSpan.FromHours(1), mistakes);
@@ -97,6 +98,9 @@ internal static class ServerOptionsValidator
             mistakes.Add($"Apps: {group.Count()} apps have the {key} {group.Key}.");
         }
     }
+
+    /// <summary>Whether operators are served.</summary>
+    public static bool ServesAdmin(ServerOptions options) => options.Admin.Enabled ?? (options.Apps.Count == 0 && IsLoopback(options.Listen.Grpc));
 
     private static bool IsLoopback(string url) => EndPointOf(url) is not { } endPoint || IPAddress.IsLoopback(endPoint.Address);
 

@@ -40,6 +40,7 @@ internal static class IdentityServiceRegistration
     public static void MapIdentityService(this WebApplication app)
     {
         app.MapGrpcService<IdentityService>();
+        if (ServerOptionsValidator.ServesAdmin(app.Services.GetRequiredService<ServerOptions>())) app.MapGrpcService<AdminService>();
         app.MapGrpcService<HealthService>();
         app.MapGrpcService<ReflectionService>();
         app.MapGrpcService<ReflectionAlphaService>();
@@ -68,7 +69,7 @@ internal static class IdentityServiceRegistration
         });
         return services.AddSingleton<HealthState>().AddSingleton<HealthService>()
             .AddSingleton<ReflectionIndex>().AddSingleton<ReflectionService>().AddSingleton<ReflectionAlphaService>()
-            .AddSingleton<IdentityService>();
+            .AddSingleton<IdentityService>().AddSingleton<AdminService>();
     }
 
     private static IServiceCollection AddApps(this IServiceCollection services, IReadOnlyList<AppOptions> apps) => services

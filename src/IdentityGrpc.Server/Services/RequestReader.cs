@@ -12,18 +12,21 @@ internal sealed class RequestReader(AppCatalog apps)
     private FieldViolation? _unknownApp;
 
     /// <summary>The app and tenant; meaningless until <see cref="ThrowIfWrong"/> has passed.</summary>
-    public AppTenant Scope(string name, string tenantKey)
+    /// <param name="name">The app's name.</param>
+    /// <param name="tenantKey">The tenant; empty: the app's only one.</param>
+    /// <param name="path">What stands before the fields' names in the request.</param>
+    public AppTenant Scope(string name, string tenantKey, string path = "")
     {
-        if (name.Length == 0) Violation("app", "is required: the app's name in the service's configuration.");
-        if (name.Length == 0 || Find("app", name) is not { } app) return default;
+        if (name.Length == 0) Violation(path + "app", "is required: the app's name in the service's configuration.");
+        if (name.Length == 0 || Find(path + "app", name) is not { } app) return default;
         if (tenantKey.Length == 0)
         {
             if (app.Tenants is [var only]) return app.In(only);
-            Violation("tenant_key", "is required: the app is installed in several tenants.");
+            Violation(path + "tenant_key", "is required: the app is installed in several tenants.");
             return default;
         }
         var tenant = new TenantKey(tenantKey);
-        if (!app.Tenants.Contains(tenant)) Violation("tenant_key", "the app is not installed in that tenant.");
+        if (!app.Tenants.Contains(tenant)) Violation(path + "tenant_key", "the app is not installed in that tenant.");
         return app.In(tenant);
     }
 

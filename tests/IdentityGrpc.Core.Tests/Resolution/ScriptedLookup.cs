@@ -80,7 +80,7 @@ internal sealed class Chain
         Lookup = new(Time);
         var clock = new LocalClock(Time);
         var digests = new TestDigests();
-        var lifetimes = new Lifetimes(new CacheOptions(), clock);
+        var lifetimes = new Lifetimes(new CacheOptions(), clock, new EventArrivals(clock));
         var cache = new MemoryIdentityCache(new CacheOptions());
         var validity = new Validity(Watermarks = new(clock), digests);
         PeopleAhead = new(Budget, Time, NullLogger<RefreshAhead<IdLane, PersonId>>.Instance);
