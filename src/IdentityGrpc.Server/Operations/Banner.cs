@@ -11,7 +11,7 @@ internal static class Banner
         return $$"""
             IdentityGrpc is ready.
               gRPC     {{grpc}}  (health and reflection included)
-              HTTP     {{host.HttpUrl.GetLeftPart(UriPartial.Authority)}}  (/healthz/live, /healthz/ready){{sandbox}}
+              HTTP     {{host.HttpUrl.GetLeftPart(UriPartial.Authority)}}  (/healthz/live, /healthz/ready, /feishu/events/APP){{sandbox}}
             Try, in another terminal:
               dotnet run --project clients/cli -- --server {{grpc}} --app {{app}} members 0 --recursive
               grpcurl -plaintext -d '{"app": "{{app}}", "department_id": "0"}' {{host.GrpcUrl.Authority}} identity.v1.IdentityService/StreamDepartmentMembers

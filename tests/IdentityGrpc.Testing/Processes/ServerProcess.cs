@@ -38,6 +38,8 @@ public sealed class ServerProcess : IAsyncDisposable
     public static ChildProcess Launch(IReadOnlyDictionary<string, string>? settings = null)
     {
         var environment = new Dictionary<string, string>(FreePorts);
+        // With apps of its own the service takes no setting of a sandbox.
+        if (settings?.Keys.Any(name => name.StartsWith("IdentityGrpc__Apps__", StringComparison.Ordinal)) == true) environment.Remove("IdentityGrpc__Sandbox__Listen");
         foreach (var (name, value) in settings ?? new Dictionary<string, string>()) environment[name] = value;
         return ChildProcess.Start("dotnet", [Checkout.ProgramOf("IdentityGrpc.Server")], environment);
     }
