@@ -32,9 +32,20 @@ public sealed class Lifetimes(CacheOptions options, ISharedClock clock, EventArr
     /// <summary>Whether a found contact that is read again and again is to be asked for anew (design §6).</summary>
     public bool IsAging(Cached<ContactMatch> answer) => answer is { IsHot: true, Value: not null } && IsAging(answer.AskedAt, Of(answer));
 
+    /// <summary>For how long from when it was asked for an answer about a person is of any use, by whatever is wanted of it and stale too.</summary>
+    public TimeSpan KeptFor(Cached<Person> answer, IdType askedBy) => Kept(answer.Value is not null, Of(answer, askedBy, IdTypes.None, status: false));
+
+    /// <summary>For how long from when it was asked for an answer about a contact is of any use, stale too.</summary>
+    public TimeSpan KeptFor(Cached<ContactMatch> answer) => Kept(answer.Value is not null, Of(answer));
+
+    /// <summary>The longest of these.</summary>
+    public TimeSpan LongestKept => Kept(true, TimeSpan.FromTicks(Math.Max(options.IdsFor.Ticks, Math.Max(options.UserIdFor.Ticks, options.ContactFor.Ticks))));
+
     /// <summary>Whether a failure is an answer of the platform, and not passing trouble that is never kept.</summary>
     public static bool IsKept(Failure failure) => failure.Reason is FailureReason.NotFoundOrNotVisible
         or FailureReason.CrossAppId or FailureReason.CrossTenantId or FailureReason.NoPermission;
+
+    private TimeSpan Kept(bool isFound, TimeSpan lifetime) => isFound ? lifetime + options.StaleFor : lifetime;
 
     // A user_id is given to somebody else once its holder has left (R16), so what was found by one ages with it.
     private TimeSpan Of(AppTenant scope, Cached<Person> answer, IdType askedBy, IdTypes wanted, bool status) =>

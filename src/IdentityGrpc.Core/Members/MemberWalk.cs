@@ -31,15 +31,16 @@ public sealed class MemberWalk
     /// <param name="directory">What is walked.</param>
     /// <param name="budget">What its calls spend.</param>
     /// <param name="cache">What is filled with everybody seen.</param>
+    /// <param name="shared">The same, for all replicas.</param>
     /// <param name="watermarks">Its clock stamps pages.</param>
     /// <param name="validity">What voids them.</param>
     /// <param name="options">How to walk.</param>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
-    public MemberWalk(IDirectory directory, IBudget budget, IIdentityCache cache, IWatermarks watermarks, Validity validity, MembersOptions options)
+    public MemberWalk(IDirectory directory, IBudget budget, IIdentityCache cache, ISharedCache shared, IWatermarks watermarks, Validity validity, MembersOptions options)
     {
         if (options.Problems().ToArray() is { Length: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
         var reader = new DepartmentReader(directory, budget, Turns = new(options), watermarks);
-        _services = new(reader, new(reader), cache, validity, Load = new(options));
+        _services = new(reader, new(reader), cache, shared, validity, Load = new(options));
         _memory = new(options.RememberedPeople);
     }
 
@@ -74,4 +75,4 @@ public sealed class MemberWalk
 }
 
 /// <summary>What walks work with.</summary>
-internal sealed record WalkServices(DepartmentReader Reader, DepartmentLister Lister, IIdentityCache Cache, Validity Validity, WalkLoad Load);
+internal sealed record WalkServices(DepartmentReader Reader, DepartmentLister Lister, IIdentityCache Cache, ISharedCache Shared, Validity Validity, WalkLoad Load);

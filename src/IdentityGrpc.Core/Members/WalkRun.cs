@@ -128,6 +128,7 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
     private bool Pass(DirectoryMember member, DateTimeOffset askedAt)
     {
         _services.Cache.StorePerson(_request.Scope, member.Person, includeResigned: false, askedAt);
+        _services.Shared.StorePerson(_request.Scope, member.Person, includeResigned: false, askedAt);
         ulong person = PersonHash.Of(member.Person.OpenId);
         _state.Pass(person);
         if (member.Person.Status == UserStatus.Resigned) return false;

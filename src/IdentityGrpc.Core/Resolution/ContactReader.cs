@@ -6,8 +6,11 @@ using IdentityGrpc.Core.Identifiers;
 
 namespace IdentityGrpc.Core.Resolution;
 
-/// <summary>Reads the id behind a contact: from the cache what is fresh there, from the platform the rest, which then is cached.</summary>
-public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Validity validity, IContactDigests digests, ILookup lookup,
+/// <summary>
+/// Reads the id behind a contact: from memory what is fresh there, then from the shared cache, from the platform the rest, which then is
+/// kept in both.
+/// </summary>
+public sealed class ContactReader(IIdentityCache cache, ISharedCache shared, Lifetimes lifetimes, Validity validity, IContactDigests digests, ILookup lookup,
     RefreshAhead<ContactLane, Contact>? ahead = null)
 {
     /// <summary>Reads ids.</summary>
@@ -23,11 +26,12 @@ public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Val
         var missing = new List<int>();
         ContactDigest[] keys = [.. contacts.Select(c => digests.Of(lane.Scope, c))];
         var fresh = FindFresh(lane, keys, freshness);
+        var isShared = await FindSharedAsync(lane, keys, fresh, freshness, call);
         for (int i = 0; i < answers.Length; i++)
         {
             if (fresh[i] is { } kept)
             {
-                answers[i] = ToResolved(lane, kept, AnswerSource.Memory);
+                answers[i] = ToResolved(lane, kept, isShared?[i] == true ? AnswerSource.SharedCache : AnswerSource.Memory);
                 if (!freshness.CachedOnly && lifetimes.IsAging(kept)) ahead?.Offer(new(Apis.BatchGetId, lane.Scope), lane, contacts[i], RefreshAsync);
             }
             else if (freshness.CachedOnly) answers[i] = Resolved.Refused(Failure.NotCached);
@@ -40,6 +44,25 @@ public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Val
             answers[missing[k]] = Keep(lane, keys[missing[k]], freshness, found[k]);
         }
         return answers;
+    }
+
+    /// <summary>Looks for what memory lacks; what is found goes into memory, even where it is not fresh enough: it may be served stale.</summary>
+    /// <returns>Which answers came from there; null: none.</returns>
+    private async Task<bool[]?> FindSharedAsync(ContactLane lane, ContactDigest[] contacts, Cached<ContactMatch>?[] fresh, Freshness freshness, CallContext call)
+    {
+        if (!shared.IsOpen || !freshness.MayUseCache) return null;
+        int[] missing = [.. Enumerable.Range(0, contacts.Length).Where(i => fresh[i] is null)];
+        if (missing.Length == 0) return null;
+        ContactKey[] keys = Array.ConvertAll(missing, i => KeyOf(lane, contacts[i]));
+        var found = await shared.FindAsync(keys, call);
+        for (int k = 0; k < found.Length; k++)
+        {
+            if (found[k] is { } kept && !HasEnded(lane, keys[k].Contact, kept)) cache.Store(keys[k], kept);
+        }
+        var again = FindFresh(lane, Array.ConvertAll(missing, i => contacts[i]), freshness);
+        bool[] isShared = new bool[contacts.Length];
+        for (int k = 0; k < missing.Length; k++) isShared[missing[k]] = (fresh[missing[k]] = again[k]) is not null;
+        return isShared;
     }
 
     private Resolved Keep(ContactLane lane, ContactDigest contact, Freshness freshness, Answer<ContactRow> answer)
@@ -56,6 +79,7 @@ public sealed class ContactReader(IIdentityCache cache, Lifetimes lifetimes, Val
         kept = new(failure is null ? new(row!.Id!, row.Status) : null, failure, answer.AskedAt);
         if (failure is not null && !Lifetimes.IsKept(failure)) return false;
         cache.Store(KeyOf(lane, contact), kept);
+        shared.Store(KeyOf(lane, contact), kept);
         return true;
     }
 

@@ -6,8 +6,10 @@ using IdentityGrpc.Core.Identifiers;
 
 namespace IdentityGrpc.Core.Resolution;
 
-/// <summary>Reads people by id: from the cache what is fresh there, from the platform the rest, which then is cached.</summary>
-public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Validity validity, ILookup lookup, RefreshAhead<IdLane, PersonId>? ahead = null)
+/// <summary>
+/// Reads people by id: from memory what is fresh there, then from the shared cache, from the platform the rest, which then is kept in both.
+/// </summary>
+public sealed class PersonReader(IIdentityCache cache, ISharedCache shared, Lifetimes lifetimes, Validity validity, ILookup lookup, RefreshAhead<IdLane, PersonId>? ahead = null)
 {
     /// <summary>Reads people.</summary>
     /// <param name="scope">By whose eyes.</param>
@@ -20,12 +22,14 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Vali
     {
         var answers = new Resolved[ids.Count];
         var missing = new List<int>();
-        var fresh = FindFresh(scope, [.. ids], wanted);
+        PersonId[] asked = [.. ids];
+        var fresh = FindFresh(scope, asked, wanted);
+        var isShared = await FindSharedAsync(scope, asked, fresh, wanted, call);
         for (int i = 0; i < answers.Length; i++)
         {
             if (fresh[i] is { } kept)
             {
-                answers[i] = ToResolved(kept, AnswerSource.Memory);
+                answers[i] = ToResolved(kept, isShared?[i] == true ? AnswerSource.SharedCache : AnswerSource.Memory);
                 if (!wanted.Freshness.CachedOnly && lifetimes.IsAging(scope, kept, ids[i].Type, wanted.Ids, wanted.Status)) ahead?.Offer(new(Apis.UsersBatch, scope), new(scope, ids[i].Type, Singly: false), ids[i], RefreshAsync);
             }
             else if (wanted.Freshness.CachedOnly) answers[i] = Resolved.Refused(Failure.NotCached);
@@ -33,6 +37,28 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Vali
         }
         await Task.WhenAll(missing.GroupBy(i => ids[i].Type).Select(kind => AskAsync(scope, ids, [.. kind], wanted, notBefore, answers, call)));
         return answers;
+    }
+
+    /// <summary>Looks for what memory lacks; what is found goes into memory, even where it is not fresh enough: it may be served stale.</summary>
+    /// <returns>Which answers came from there; null: none.</returns>
+    private async Task<bool[]?> FindSharedAsync(AppTenant scope, PersonId[] ids, Cached<Person>?[] fresh, Wanted wanted, CallContext call)
+    {
+        if (!shared.IsOpen || !wanted.Freshness.MayUseCache) return null;
+        int[] missing = [.. Enumerable.Range(0, ids.Length).Where(i => fresh[i] is null)];
+        if (missing.Length == 0) return null;
+        bool[] variants = wanted.IncludeResigned ? [false, true] : [false];
+        var keys = variants.SelectMany(resigned => missing.Select(i => new PersonKey(scope, ids[i], resigned))).ToList();
+        var found = await shared.FindAsync(keys, call);
+        for (int i = 0; i < found.Length; i++)
+        {
+            if (found[i] is not { } kept || HasEnded(scope, keys[i].Id, kept)) continue;
+            if (kept.Value is { } person) cache.StorePerson(scope, person, keys[i].IncludeResigned, kept.AskedAt, askedBy: keys[i].Id);
+            else cache.Store(keys[i], kept.Failure!, kept.AskedAt);
+        }
+        var again = FindFresh(scope, Array.ConvertAll(missing, i => ids[i]), wanted);
+        bool[] isShared = new bool[ids.Length];
+        for (int k = 0; k < missing.Length; k++) isShared[missing[k]] = (fresh[missing[k]] = again[k]) is not null;
+        return isShared;
     }
 
     private async Task AskAsync(AppTenant scope, IReadOnlyList<PersonId> ids, List<int> places, Wanted wanted, DateTimeOffset? notBefore, Resolved[] answers, CallContext call)
@@ -63,8 +89,16 @@ public sealed class PersonReader(IIdentityCache cache, Lifetimes lifetimes, Vali
     private bool TryStore(AppTenant scope, PersonId id, bool singly, Answer<Person> answer)
     {
         // A row may lack the id that it was asked by, for want of the field scope.
-        if (answer.Outcome.Value is { } person) cache.StorePerson(scope, person, singly, answer.AskedAt, askedBy: id);
-        else if (Lifetimes.IsKept(answer.Outcome.Failure!)) cache.Store(new PersonKey(scope, id, singly), answer.Outcome.Failure!, answer.AskedAt);
+        if (answer.Outcome.Value is { } person)
+        {
+            cache.StorePerson(scope, person, singly, answer.AskedAt, askedBy: id);
+            shared.StorePerson(scope, person, singly, answer.AskedAt, askedBy: id);
+        }
+        else if (Lifetimes.IsKept(answer.Outcome.Failure!))
+        {
+            cache.Store(new PersonKey(scope, id, singly), answer.Outcome.Failure!, answer.AskedAt);
+            shared.Store(new PersonKey(scope, id, singly), answer.Outcome.Failure!, answer.AskedAt);
+        }
         else return false;
         return true;
     }

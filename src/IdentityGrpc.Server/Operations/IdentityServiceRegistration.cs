@@ -89,10 +89,16 @@ internal static class IdentityServiceRegistration
     private static IServiceCollection AddSharing(this IServiceCollection services, RedisOptions options) =>
         options.Configuration is null ? services : services.AddRedis(options);
 
-    private static IServiceCollection AddCaching(this IServiceCollection services, CacheOptions options) => services
+    private static IServiceCollection AddCaching(this IServiceCollection services, CacheOptions options)
+    {
+        services.TryAddSingleton<ISharedClock, LocalClock>();
+        services.TryAddSingleton<ISharedCache, NoSharedCache>();
+        return services.AddMemory(options);
+    }
+
+    private static IServiceCollection AddMemory(this IServiceCollection services, CacheOptions options) => services
         .AddSingleton(options)
         .AddSingleton<Lifetimes>()
-        .AddSingleton<ISharedClock, LocalClock>()
         .AddSingleton<MemoryWatermarks>(s => new(s.GetRequiredService<ISharedClock>()))
         .AddSingleton<IWatermarks>(s => s.GetRequiredService<MemoryWatermarks>())
         .AddSingleton<Validity>()

@@ -21,7 +21,7 @@ internal sealed class WalkRig : IDisposable
         Company = company;
         Watermarks = new(new LocalClock(Clock));
         _budget = new(limits ?? new() { Default = new(10_000, 600_000), LeftByBulk = 0, Guard = TimeSpan.Zero }, Clock, new CoreMetrics());
-        Walk = new(company, _budget, Cache, Watermarks, new(Watermarks, new TestDigests()), options ?? new());
+        Walk = new(company, _budget, Cache, new NoSharedCache(), Watermarks, new(Watermarks, new TestDigests()), options ?? new());
     }
 
     public ManualTimeProvider Clock { get; } = new();

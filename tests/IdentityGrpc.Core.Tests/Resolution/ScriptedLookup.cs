@@ -85,8 +85,8 @@ internal sealed class Chain
         var validity = new Validity(Watermarks = new(clock), digests);
         PeopleAhead = new(Budget, Time, NullLogger<RefreshAhead<IdLane, PersonId>>.Instance);
         ContactsAhead = new(Budget, Time, NullLogger<RefreshAhead<ContactLane, Contact>>.Instance);
-        var people = new PersonReader(cache, lifetimes, validity, Lookup, PeopleAhead);
-        Contacts = new(new ContactReader(cache, lifetimes, validity, digests, Lookup, ContactsAhead), people, validity, clock);
+        var people = new PersonReader(cache, Shared, lifetimes, validity, Lookup, PeopleAhead);
+        Contacts = new(new ContactReader(cache, Shared, lifetimes, validity, digests, Lookup, ContactsAhead), people, validity, clock);
         Ids = new(people, validity, clock);
     }
 
@@ -97,6 +97,8 @@ internal sealed class Chain
     public MemoryWatermarks Watermarks { get; }
 
     public ScriptedBudget Budget { get; } = new();
+
+    public FakeSharedCache Shared { get; } = new();
 
     public RefreshAhead<IdLane, PersonId> PeopleAhead { get; }
 
