@@ -30,10 +30,14 @@ public sealed class RedisConnection : IAsyncDisposable
     /// <summary>Runs a command, and waits for its answer no longer than <see cref="RedisOptions.Timeout"/>.</summary>
     /// <exception cref="RedisException">There is no connection, or Redis refused the command.</exception>
     /// <exception cref="TimeoutException">Redis did not answer in time; it may do what it was told all the same.</exception>
-    internal Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellation)
+    internal Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellation) => RunAsync(command, _options.Timeout, cancellation);
+
+    /// <summary>Runs a command, and waits for its answer no longer than that.</summary>
+    /// <inheritdoc cref="RunAsync{T}(Func{IDatabase, Task{T}}, CancellationToken)"/>
+    internal Task<T> RunAsync<T>(Func<IDatabase, Task<T>> command, TimeSpan patience, CancellationToken cancellation)
     {
         if (!_connecting.Value.IsCompleted) return Task.FromException<T>(new RedisConnectionException(ConnectionFailureType.UnableToConnect, "Redis is being connected to."));
-        return RunOnAsync(command, cancellation);
+        return RunOnAsync(command, patience, cancellation);
     }
 
     /// <summary>
@@ -51,13 +55,13 @@ public sealed class RedisConnection : IAsyncDisposable
         if (_connecting.IsValueCreated) await (await _connecting.Value).DisposeAsync();
     }
 
-    private async Task<T> RunOnAsync<T>(Func<IDatabase, Task<T>> command, CancellationToken cancellation)
+    private async Task<T> RunOnAsync<T>(Func<IDatabase, Task<T>> command, TimeSpan patience, CancellationToken cancellation)
     {
         var answer = command((await _connecting.Value).GetDatabase());
         if (answer.IsCompleted) return await answer;
         try
         {
-            return await answer.WaitAsync(_options.Timeout, _time, cancellation);
+            return await answer.WaitAsync(patience, _time, cancellation);
         }
         catch when (!answer.IsCompleted)
         {

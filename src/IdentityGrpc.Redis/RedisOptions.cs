@@ -25,6 +25,14 @@ public sealed record RedisOptions
     /// <value>The default value is 2 s; 100 ms to 30 s.</value>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How many changes are kept in the log at most, whatever their age. A replica that was away for longer drops its memory.</summary>
+    /// <value>The default value is 100,000, about 300 bytes each; 1,000 to 10,000,000.</value>
+    public int ChangesKept { get; init; } = 100_000;
+
+    /// <summary>How many answers may wait to be shared; more are not shared.</summary>
+    /// <value>The default value is 50,000; 100 to 10,000,000.</value>
+    public int WriteQueue { get; init; } = 50_000;
+
     /// <summary>What is wrong with the options, one sentence each; empty where nothing is.</summary>
     public IEnumerable<string> Problems()
     {
@@ -39,6 +47,8 @@ public sealed record RedisOptions
         }
         if (Timeout < TimeSpan.FromMilliseconds(10) || Timeout > TimeSpan.FromSeconds(10)) yield return "Timeout must be 10 ms to 10 s.";
         if (ConnectTimeout < TimeSpan.FromMilliseconds(100) || ConnectTimeout > TimeSpan.FromSeconds(30)) yield return "ConnectTimeout must be 100 ms to 30 s.";
+        if (ChangesKept is < 1_000 or > 10_000_000) yield return "ChangesKept must be 1,000 to 10,000,000.";
+        if (WriteQueue is < 100 or > 10_000_000) yield return "WriteQueue must be 100 to 10,000,000.";
     }
 
     /// <exception cref="ArgumentException">An option is out of its bounds, or there is no connection string.</exception>
@@ -58,6 +68,8 @@ public sealed record RedisOptions
         configuration.SyncTimeout = configuration.AsyncTimeout = (int)Math.Max(1_000, 4 * Timeout.TotalMilliseconds);
         // All replicas are to be back within moments of each other, so none waits longer and longer.
         configuration.ReconnectRetryPolicy = new LinearRetry(500);
+        // How soon it is noticed that a server has become a master or a replica.
+        configuration.ConfigCheckSeconds = 5;
         configuration.HeartbeatInterval = TimeSpan.FromMilliseconds(500);
         // Without a connection a command fails at once instead of waiting for one.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;

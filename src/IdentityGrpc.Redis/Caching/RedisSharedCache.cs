@@ -1,0 +1,83 @@
+using IdentityGrpc.Core.Caching;
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Identifiers;
+using StackExchange.Redis;
+
+namespace IdentityGrpc.Redis.Caching;
+
+/// <summary>The cache that replicas share, in Redis (design §6): reads are in <see cref="SharedReads"/>, writes in <see cref="SharedWrites"/>.</summary>
+internal sealed class RedisSharedCache : ISharedCache
+{
+    private readonly SharedReads _reads;
+    private readonly SharedWrites _writes;
+    private readonly RedisKeys _keys;
+    private readonly Lifetimes _lifetimes;
+    private readonly Validity _validity;
+    private readonly SharedCacheMetrics _metrics;
+
+    public RedisSharedCache(SharedReads reads, SharedWrites writes, RedisKeys keys, Lifetimes lifetimes, Validity validity, SharedCacheMetrics metrics)
+    {
+        (_reads, _writes, _keys, _lifetimes, _validity, _metrics) = (reads, writes, keys, lifetimes, validity, metrics);
+        metrics.Observe(() => reads.IsOpen);
+    }
+
+    private delegate bool Reader<TKey, T>(ReadOnlyMemory<byte> bytes, TKey key, out Cached<T>? answer) where T : class;
+
+    /// <inheritdoc/>
+    public bool IsOpen => _reads.IsOpen;
+
+    /// <inheritdoc/>
+    public Task<Cached<Person>?[]> FindAsync(IReadOnlyList<PersonKey> keys, CallContext call) => FindAsync<PersonKey, Person>(keys, _keys.Of, SharedValues.TryRead, call);
+
+    /// <inheritdoc/>
+    public Task<Cached<ContactMatch>?[]> FindAsync(IReadOnlyList<ContactKey> keys, CallContext call) => FindAsync<ContactKey, ContactMatch>(keys, _keys.Of,
+        static (ReadOnlyMemory<byte> bytes, ContactKey _, out Cached<ContactMatch>? answer) => SharedValues.TryRead(bytes, out answer), call);
+
+    /// <inheritdoc/>
+    public void StorePerson(AppTenant scope, Person person, bool includeResigned, DateTimeOffset askedAt, PersonId? askedBy = null)
+    {
+        if (_validity.HasEnded(scope, person, askedAt) || (askedBy is { } id && _validity.HasEnded(scope, id, person, askedAt))) return;
+        var answer = new Cached<Person>(person, null, askedAt);
+        _writes.Add(new(scope, [.. AnsweredIds.Of(scope, askedBy, person).Select(id => PlaceOf(new PersonKey(scope, id, includeResigned), answer))],
+            () => SharedValues.Write(person, askedAt), askedAt, "p"));
+    }
+
+    /// <inheritdoc/>
+    public void Store(PersonKey key, Failure failure, DateTimeOffset askedAt)
+    {
+        if (_validity.HasEnded(key.Scope, key.Id, person: null, askedAt)) return;
+        _writes.Add(new(key.Scope, [PlaceOf(key, new(null, failure, askedAt))], () => SharedValues.WriteMiss(failure, askedAt), askedAt, "p"));
+    }
+
+    /// <inheritdoc/>
+    public void Store(ContactKey key, Cached<ContactMatch> answer)
+    {
+        if (_validity.HasEnded(key.Scope, key.Contact, key.IdType, answer.Value?.Id, answer.AskedAt)) return;
+        var (place, bucket) = _keys.Of(key);
+        _writes.Add(new(key.Scope, [(place, bucket, _lifetimes.KeptFor(answer))], () => SharedValues.Write(answer), answer.AskedAt, answer.Value is null ? "m" : "c"));
+    }
+
+    private async Task<Cached<T>?[]> FindAsync<TKey, T>(IReadOnlyList<TKey> asked, Func<TKey, (RedisKey, int)> place, Reader<TKey, T> read, CallContext call) where T : class
+    {
+        var values = await _reads.ReadAsync([.. asked.Select(place)], call);
+        var answers = new Cached<T>?[asked.Count];
+        int hits = 0, damaged = 0, unread = 0;
+        for (int i = 0; i < answers.Length; i++)
+        {
+            if (values[i] is not { } value) unread++;
+            else if (!read(value, asked[i], out answers[i])) damaged++;
+            else if (answers[i] is not null) hits++;
+        }
+        _metrics.Read("hit", hits);
+        _metrics.Read("damaged", damaged);
+        _metrics.Read("unread", unread);
+        _metrics.Read("miss", answers.Length - hits - damaged - unread);
+        return answers;
+    }
+
+    private (RedisKey Key, int Bucket, TimeSpan KeptFor) PlaceOf(PersonKey key, Cached<Person> answer)
+    {
+        var (place, bucket) = _keys.Of(key);
+        return (place, bucket, _lifetimes.KeptFor(answer, key.Id.Type));
+    }
+}

@@ -1,0 +1,91 @@
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Redis.Changes;
+using Polly.CircuitBreaker;
+using StackExchange.Redis;
+
+namespace IdentityGrpc.Redis.Caching;
+
+/// <summary>
+/// Reads many keys in one flush: one command for each bucket that they lie in, all sent together (design §6). The end of the log of
+/// changes is read after them: what this replica has not done yet of what stands there, it does before anything that was read is looked at.
+/// </summary>
+internal sealed class SharedReads(RedisConnection connection, RedisKeys keys, ChangeProgress progress, ReadBreaker breaker, RedisOptions options,
+    SharedCacheMetrics metrics, TimeProvider time)
+{
+    private const string Operation = "read";
+
+    /// <summary>Whether it makes sense to read.</summary>
+    public bool IsOpen => progress.IsFollowing && breaker.IsClosed;
+
+    /// <summary>Reads.</summary>
+    /// <returns>What lies under each key, in their order; null for what could not be read.</returns>
+    public async Task<RedisValue?[]> ReadAsync(IReadOnlyList<(RedisKey Key, int Bucket)> places, CallContext call)
+    {
+        var values = new RedisValue?[places.Count];
+        var patience = PatienceOf(call);
+        if (places.Count == 0 || !IsOpen || patience <= TimeSpan.Zero) return values;
+        var flush = new Flush(keys, places);
+        long start = time.GetTimestamp();
+        try
+        {
+            await breaker.RunAsync(async cancellation => await connection.RunAsync(flush.Send, patience, cancellation), call.Cancellation);
+        }
+        catch (BrokenCircuitException)
+        {
+            return values;
+        }
+        catch (Exception trouble) when (RedisTrouble.IsTrouble(trouble))
+        {
+            // A part of it may have come.
+            metrics.Failed(Operation);
+        }
+        metrics.Flushed(Operation, places.Count, time.GetElapsedTime(start));
+        if (flush.End is { } end && await progress.HasReachedAsync(end, options.Timeout, call.Cancellation)) flush.CopyTo(values);
+        return values;
+    }
+
+    // Redis gets at most half of the time that is left, so that the platform can still be asked.
+    private TimeSpan PatienceOf(CallContext call)
+    {
+        if (call.Deadline is not { } deadline) return options.Timeout;
+        var half = (deadline - time.GetUtcNow()) / 2;
+        return half < options.Timeout ? half : options.Timeout;
+    }
+
+    private sealed class Flush(RedisKeys keys, IReadOnlyList<(RedisKey Key, int Bucket)> places)
+    {
+        private readonly List<(int[] At, Task<RedisValue[]> Values)> _parts = [];
+        private Task<RedisValue>? _end;
+
+        /// <summary>The end of the log as it was read after the values; null: it was not.</summary>
+        public IdentityGrpc.Core.Changes.ChangePosition? End => _end is { IsCompletedSuccessfully: true } end ? ChangeLog.EndOf(end.Result) : null;
+
+        public Task<bool> Send(IDatabase redis)
+        {
+            var batch = redis.CreateBatch();
+            foreach (var bucket in Enumerable.Range(0, places.Count).GroupBy(i => places[i].Bucket))
+            {
+                int[] at = [.. bucket];
+                _parts.Add((at, batch.StringGetAsync([.. at.Select(i => places[i].Key)], CommandFlags.DemandMaster)));
+            }
+            _end = batch.StringGetAsync(keys.ChangeLogEnd, CommandFlags.DemandMaster);
+            batch.Execute();
+            return AllAsync();
+        }
+
+        public void CopyTo(RedisValue?[] values)
+        {
+            foreach (var (at, part) in _parts)
+            {
+                if (!part.IsCompletedSuccessfully) continue;
+                for (int i = 0; i < at.Length; i++) values[at[i]] = part.Result[i];
+            }
+        }
+
+        private async Task<bool> AllAsync()
+        {
+            await Task.WhenAll([_end!, .. _parts.Select(p => p.Values)]);
+            return true;
+        }
+    }
+}
