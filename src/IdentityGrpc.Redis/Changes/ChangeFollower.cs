@@ -16,7 +16,7 @@ namespace IdentityGrpc.Redis.Changes;
 /// </list>
 /// </summary>
 internal sealed class ChangeFollower(RedisConnection connection, RedisKeys keys, RedisOptions options, ChangeLog log, RedisClock clock, ChangeProgress progress,
-    MemoryWatermarks marks, TimeProvider time, ILogger<ChangeFollower> logger) : BackgroundService
+    MemoryWatermarks marks, EventArrivals arrivals, TimeProvider time, ILogger<ChangeFollower> logger) : BackgroundService
 {
     /// <summary>How long it waits for a bell.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
@@ -92,7 +92,11 @@ internal sealed class ChangeFollower(RedisConnection connection, RedisKeys keys,
         {
             foreach (var entry in page.Changes)
             {
-                if (entry.Change is { } change) marks.Apply(change.Ends, entry.At);
+                if (entry.Change is { } change)
+                {
+                    marks.Apply(change.Ends, entry.At);
+                    arrivals.Note(change, entry.At);
+                }
                 else marks.EndAll(entry.At); // written by another version, or damaged: it may have ended anything
             }
             _place = page.ReadTo;

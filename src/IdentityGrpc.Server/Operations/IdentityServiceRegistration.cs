@@ -123,6 +123,7 @@ internal static class IdentityServiceRegistration
 
     private static IServiceCollection AddChanges(this IServiceCollection services, ChangesOptions options, IReadOnlyList<AppOptions> apps) => services
         .AddSingleton(options)
+        .AddBus(options)
         .AddSingleton(new EventReaders(apps.Select(a => a.ToEventSource()).OfType<EventSource>()))
         .AddSingleton<ChangeWatcher>()
         .AddSingleton<ChangeCursorCodec>()
@@ -130,8 +131,14 @@ internal static class IdentityServiceRegistration
         .AddSingleton<EventTelemetry>()
         .AddSingleton<EventArrivals>()
         .AddSingleton<ChangeMaker>()
-        .AddSingleton<ChangeIntake>()
-        .AddSingleton<IChangeBus>(s => new LocalChangeBus(s.GetRequiredService<ISharedClock>(), options.Kept));
+        .AddSingleton<ChangeIntake>();
+
+    // With Redis, there is one for all replicas.
+    private static IServiceCollection AddBus(this IServiceCollection services, ChangesOptions options)
+    {
+        services.TryAddSingleton<IChangeBus>(s => new LocalChangeBus(s.GetRequiredService<ISharedClock>(), options.Kept));
+        return services;
+    }
 
     private static IServiceCollection AddMembers(this IServiceCollection services, MembersOptions options) => services
         .AddSingleton(options)

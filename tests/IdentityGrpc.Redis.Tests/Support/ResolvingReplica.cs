@@ -45,6 +45,7 @@ internal sealed class ResolvingReplica : IAsyncDisposable
             .AddSingleton<IContactDigests, TestDigests>()
             .AddSingleton(company)
             .AddSingleton(new CacheOptions())
+            .AddSingleton<EventArrivals>()
             .AddSingleton<Lifetimes>()
             .AddSingleton<MemoryWatermarks>(s => new(s.GetRequiredService<ISharedClock>()))
             .AddSingleton<IWatermarks>(s => s.GetRequiredService<MemoryWatermarks>())
