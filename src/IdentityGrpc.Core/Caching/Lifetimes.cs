@@ -33,13 +33,14 @@ public sealed class Lifetimes(CacheOptions options, ISharedClock clock, EventArr
     public bool IsAging(Cached<ContactMatch> answer) => answer is { IsHot: true, Value: not null } && IsAging(answer.AskedAt, Of(answer));
 
     /// <summary>For how long from when it was asked for an answer about a person is of any use, by whatever is wanted of it and stale too.</summary>
-    public TimeSpan KeptFor(Cached<Person> answer, IdType askedBy) => Kept(answer.Value is not null, Of(answer, askedBy, IdTypes.None, status: false));
+    public TimeSpan KeptFor(AppTenant scope, Cached<Person> answer, IdType askedBy) =>
+        Kept(answer.Value is not null, Of(scope, answer, askedBy, IdTypes.None, status: false));
 
     /// <summary>For how long from when it was asked for an answer about a contact is of any use, stale too.</summary>
     public TimeSpan KeptFor(Cached<ContactMatch> answer) => Kept(answer.Value is not null, Of(answer));
 
     /// <summary>The longest of these.</summary>
-    public TimeSpan LongestKept => Kept(true, TimeSpan.FromTicks(Math.Max(options.IdsFor.Ticks, Math.Max(options.UserIdFor.Ticks, options.ContactFor.Ticks))));
+    public TimeSpan LongestKept => Kept(true, new[] { options.IdsFor, options.IdsForWithEvents, options.UserIdFor, options.ContactFor }.Max());
 
     /// <summary>Whether a failure is an answer of the platform, and not passing trouble that is never kept.</summary>
     public static bool IsKept(Failure failure) => failure.Reason is FailureReason.NotFoundOrNotVisible

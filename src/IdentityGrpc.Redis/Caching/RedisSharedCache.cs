@@ -78,6 +78,6 @@ internal sealed class RedisSharedCache : ISharedCache
     private (RedisKey Key, int Bucket, TimeSpan KeptFor) PlaceOf(PersonKey key, Cached<Person> answer)
     {
         var (place, bucket) = _keys.Of(key);
-        return (place, bucket, _lifetimes.KeptFor(answer, key.Id.Type));
+        return (place, bucket, _lifetimes.KeptFor(key.Scope, answer, key.Id.Type));
     }
 }
