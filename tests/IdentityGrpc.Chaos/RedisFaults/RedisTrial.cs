@@ -103,7 +103,7 @@ internal static class RedisTrial
             long start = TimeProvider.System.GetTimestamp();
             try
             {
-                var answer = await replicas[turn % replicas.Length].Identity.ConvertIdAsync(request, deadline: DateTime.UtcNow + Bed.Patience);
+                var answer = await replicas[turn % replicas.Length].Identity.ConvertIdAsync(request, deadline: TimeProvider.System.GetUtcNow().UtcDateTime + Bed.Patience);
                 _times.Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
                 for (int i = 0; i < Keys; i++)
                 {

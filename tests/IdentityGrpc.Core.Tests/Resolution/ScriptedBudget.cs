@@ -9,7 +9,7 @@ internal sealed class ScriptedBudget : IBudget
 {
     public bool IsFull { get; set; }
 
-    public ValueTask<Failure?> TakeAsync(BudgetKey key, CallContext call) => ValueTask.FromResult<Failure?>(null);
+    public ValueTask<Outcome<Permit>> TakeAsync(BudgetKey key, CallContext call) => ValueTask.FromResult<Outcome<Permit>>(Permit.Free);
 
     public TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead) => IsFull ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
 
