@@ -41,6 +41,10 @@ internal sealed class RedisFaultsCommand(IAnsiConsole console)
                 Ms(result.During.LastOrDefault()), result.Healed is { } healed ? Ms(healed.TotalMilliseconds) : "[red]never[/]");
         }
         Report.Write(console, table, parsed.GetValue(_markdown));
+        foreach (var result in results)
+        {
+            foreach (var (trouble, count) in result.Troubles.OrderByDescending(t => t.Value)) console.WriteLine($"{result.Fault}: {count} × {trouble}");
+        }
         int broken = results.Count(r => !r.Holds);
         console.WriteLine(broken == 0 ? $"{results.Count} trials: every key answered rightly, Redis in use again." : $"{broken} of {results.Count} trials: not every key answered rightly, or not healed.");
         return broken == 0 ? 0 : 1;

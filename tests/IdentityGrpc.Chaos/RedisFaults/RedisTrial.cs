@@ -14,7 +14,8 @@ namespace IdentityGrpc.Chaos.RedisFaults;
 /// <param name="Before">Times of calls before, in ms, in order.</param>
 /// <param name="During">The same while it lasted.</param>
 /// <param name="Healed">How long after its end the shared cache was read again; null: not within the time.</param>
-internal sealed record RedisTrialResult(string Fault, long Answered, long Asked, double[] Before, double[] During, TimeSpan? Healed)
+/// <param name="Troubles">What was said instead of an answer, and how often.</param>
+internal sealed record RedisTrialResult(string Fault, long Answered, long Asked, double[] Before, double[] During, TimeSpan? Healed, IReadOnlyDictionary<string, int> Troubles)
 {
     public bool Holds => Answered == Asked && Healed is not null;
 
@@ -28,6 +29,8 @@ internal sealed record RedisTrialResult(string Fault, long Answered, long Asked,
 internal static class RedisTrial
 {
     private const int Askers = 8, Keys = 20;
+    // Until both replicas hold their shares of the budget (docs/budget.md).
+    private static readonly TimeSpan s_settled = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan s_healthy = TimeSpan.FromSeconds(2), s_ill = TimeSpan.FromSeconds(4), s_patience = TimeSpan.FromSeconds(30), s_young = TimeSpan.FromMilliseconds(30);
 
     public static async Task<RedisTrialResult> RunAsync(Bed bed, RedisFault fault, CancellationToken cancellation)
@@ -41,8 +44,10 @@ internal static class RedisTrial
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var load = new Load(bed, replicas, end.Token);
-        if (!fault.AtStart) await load.HealAsync(s_patience); // warm, and Redis in use
         load.Begin();
+        if (!fault.AtStart) await load.HealAsync(s_patience);
+        await Task.Delay(s_settled, TimeProvider.System, cancellation);
+        load.TakeTimes();
         await Task.Delay(s_healthy, TimeProvider.System, cancellation);
         double[] before = load.TakeTimes();
         if (!fault.AtStart) await fault.Break(redis);
@@ -53,13 +58,14 @@ internal static class RedisTrial
         await end.CancelAsync();
         await load.EndAsync();
         // Without a healthy time of its own, the others' is what it is compared with.
-        return new(fault.Name, load.Answered, load.Asked, fault.AtStart ? [] : before, during, healed);
+        return new(fault.Name, load.Answered, load.Asked, fault.AtStart ? [] : before, during, healed, load.Troubles);
     }
 
     /// <summary>Callers that ask without a pause to speak of.</summary>
     private sealed class Load(Bed bed, RunningServer[] replicas, CancellationToken end)
     {
         private readonly TrueUser[] _staff = [.. bed.People.Staff];
+        private readonly ConcurrentDictionary<string, int> _troubles = new();
         private ConcurrentBag<double> _times = [];
         private Task[] _asking = [];
         private long _answered, _asked, _shared;
@@ -68,21 +74,22 @@ internal static class RedisTrial
 
         public long Asked => Interlocked.Read(ref _asked);
 
+        public IReadOnlyDictionary<string, int> Troubles => _troubles;
+
         public void Begin() => _asking = [.. Enumerable.Range(0, Askers).Select(i => Task.Run(() => AskAsync(i), CancellationToken.None))];
 
         public Task EndAsync() => Task.WhenAll(_asking);
 
         public double[] TakeTimes() => [.. Interlocked.Exchange(ref _times, []).Order()];
 
-        /// <summary>Waits until an answer comes from Redis: asked of one replica, then of the other.</summary>
+        /// <summary>Waits until an answer comes from Redis.</summary>
         public async Task<TimeSpan?> HealAsync(TimeSpan patience)
         {
             long start = TimeProvider.System.GetTimestamp();
             long seen = Interlocked.Read(ref _shared);
-            for (int i = 0; TimeProvider.System.GetElapsedTime(start) < patience; i++)
+            while (TimeProvider.System.GetElapsedTime(start) < patience)
             {
-                if (_asking.Length == 0) await AskOnceAsync(i, new Random(i));
-                else await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
                 if (Interlocked.Read(ref _shared) > seen) return TimeProvider.System.GetElapsedTime(start);
             }
             return null;
@@ -107,12 +114,14 @@ internal static class RedisTrial
                 _times.Add(TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
                 for (int i = 0; i < Keys; i++)
                 {
+                    if (answer.Conversions[i].Unresolved is { } unresolved) _troubles.AddOrUpdate($"{unresolved.Reason}: {unresolved.Message}", 1, static (_, n) => n + 1);
                     if (answer.Conversions[i].Identity?.Equals(bed.People.IdentityOf(people[i])) == true) Interlocked.Increment(ref _answered);
                     if (answer.Conversions[i].Provenance?.Source == Source.SharedCache) Interlocked.Increment(ref _shared);
                 }
             }
-            catch (RpcException)
+            catch (RpcException refused)
             {
+                _troubles.AddOrUpdate(refused.Status.ToString(), 1, static (_, n) => n + 1);
                 // It counts as not answered.
             }
         }
