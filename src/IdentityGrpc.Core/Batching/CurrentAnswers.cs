@@ -6,7 +6,8 @@ namespace IdentityGrpc.Core.Batching;
 /// </summary>
 internal static class CurrentAnswers
 {
-    private const int MostRounds = 3;
+    /// <summary>How often a key is asked about whose answers turn out void. One change is told to each app, late and more than once: several ends in a row.</summary>
+    public const int MostAsks = 8;
 
     /// <summary>Asks, and asks again for what has ended meanwhile.</summary>
     /// <param name="keys">The keys.</param>
@@ -25,7 +26,7 @@ internal static class CurrentAnswers
                 if (hasEnded(keys[i], answers[i])) (ended ??= []).Add(i);
             }
             if (ended is null) return answers;
-            if (round == MostRounds)
+            if (round == MostAsks)
             {
                 foreach (int i in ended) answers[i] = giveUp(answers[i]);
                 return answers;

@@ -6,8 +6,6 @@ namespace IdentityGrpc.Core.Batching;
 // What becomes of a call's outcome (10)–(12).
 internal sealed partial class Lane<TKey, TAnswer>
 {
-    private const int MostAsks = 3; // of a key whose answers turn out void
-
     private async Task FlyAsync(Batch batch, Permit permit)
     {
         var reply = await SendAsync(batch.Slots, batch.Priority, permit);
@@ -71,7 +69,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             return;
         }
         _services.Metrics.Voided(_call.Budget, 1); // (10)
-        if (++slot.Voids < MostAsks) AskAgain_NeedsLock(slot);
+        if (++slot.Voids < CurrentAnswers.MostAsks) AskAgain_NeedsLock(slot);
         else Give_NeedsLock(slot, new(Failure.AlwaysChanging, answer.AskedAt), after);
     }
 

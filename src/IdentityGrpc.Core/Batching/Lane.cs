@@ -140,7 +140,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
         ForgetRecent_NeedsLock();
         for (int i = start; i < end; i++)
         {
-            if (!_slots.TryGetValue(keys[i], out var slot) || (slot.AskedAt is { } asked && asked < notBefore)) // (1)
+            if (!_slots.TryGetValue(keys[i], out var slot) || (slot.AskedAt is { } asked && asked <= notBefore)) // (1)
             {
                 if (FindRecent_NeedsLock(keys[i], notBefore) is { } recent)
                 {

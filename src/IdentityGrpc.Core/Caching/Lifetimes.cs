@@ -63,6 +63,7 @@ public sealed class Lifetimes(CacheOptions options, ISharedClock clock, EventArr
     private bool IsWithin(DateTimeOffset askedAt, TimeSpan lifetime, TimeSpan? maxAge)
     {
         var limit = maxAge < lifetime ? maxAge.Value : lifetime;
-        return clock.Now - askedAt < limit;
+        // A stamp may be a moment ahead of the clock (IWatermarks.Now), and zero is no answer's age all the same.
+        return limit > TimeSpan.Zero && clock.Now - askedAt < limit;
     }
 }

@@ -9,7 +9,10 @@ namespace IdentityGrpc.Core.Changes;
 /// </summary>
 public interface IWatermarks
 {
-    /// <summary>The present, on the clock by which answers are stamped and ends are set.</summary>
+    /// <summary>
+    /// The present by which answers are stamped: the shared clock, and later than every end that is known here. Who asks after hearing of
+    /// a change is told of it, whatever the clocks of two machines say.
+    /// </summary>
     DateTimeOffset Now { get; }
 
     /// <summary>No end of anything is later.</summary>

@@ -12,10 +12,11 @@ public sealed class MemoryWatermarks(ISharedClock clock, int capacity = 100_000)
     private readonly EndMarks<AppTenant> _scopes = new(capacity);
     private readonly EndMarks<AppTenant> _contactsOf = new(capacity);
     private readonly EndMarks<TenantKey> _misses = new(capacity);
+    private static readonly TimeSpan s_tick = TimeSpan.FromTicks(1);
     private long _latest, _floor;
 
     /// <inheritdoc/>
-    public DateTimeOffset Now => clock.Now;
+    public DateTimeOffset Now => Later(clock.Now, Latest + s_tick);
 
     /// <inheritdoc/>
     public DateTimeOffset Latest => At(ref _latest);

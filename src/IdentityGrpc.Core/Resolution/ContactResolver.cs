@@ -10,7 +10,7 @@ namespace IdentityGrpc.Core.Resolution;
 /// Resolves contacts. One kind of id that <c>batch_get_id</c> gives by itself takes one step; everything else goes
 /// through the identity of the found open_id, which is usually cached (design §4).
 /// </summary>
-public sealed class ContactResolver(ContactReader contacts, PersonReader people, Validity validity, ISharedClock clock)
+public sealed class ContactResolver(ContactReader contacts, PersonReader people, Validity validity, IWatermarks marks)
 {
     /// <summary>Resolves contacts, each read or the failure that reading it gave.</summary>
     /// <returns>One answer a contact, in their order.</returns>
@@ -24,7 +24,7 @@ public sealed class ContactResolver(ContactReader contacts, PersonReader people,
         Task<Resolved[]> ReadAsync(IReadOnlyList<Contact> contacts, bool isAgain)
         {
             var now = isAgain ? wanted.Anew : wanted;
-            return this.ReadAsync(scope, contacts, now, clock.NotBefore(now.Freshness), call);
+            return this.ReadAsync(scope, contacts, now, marks.NotBefore(now.Freshness), call);
         }
     }
 
@@ -69,6 +69,6 @@ public sealed record ParsedContact(Contact Contact);
 internal static class FreshnessExtensions
 {
     /// <summary>The time before which an answer must not have been asked for; null: the cache's lifetimes rule.</summary>
-    public static DateTimeOffset? NotBefore(this ISharedClock clock, Freshness freshness) =>
-        freshness.MaxAge is { } age ? clock.Now - age : null;
+    public static DateTimeOffset? NotBefore(this IWatermarks marks, Freshness freshness) =>
+        freshness.MaxAge is { } age ? marks.Now - age : null;
 }

@@ -10,7 +10,7 @@ namespace IdentityGrpc.Core.Resolution;
 /// Converts ids. For another app of the same provider and tenant an open_id goes through the union_id, in two
 /// packed steps; union_ids and user_ids mean the same to both and are asked of the target directly (design §4).
 /// </summary>
-public sealed class IdConverter(PersonReader people, Validity validity, ISharedClock clock)
+public sealed class IdConverter(PersonReader people, Validity validity, IWatermarks marks)
 {
     private static readonly Failure s_apart = new(FailureReason.CrossAppId,
         "The two apps may not be joined: they are not of one provider in one tenant.");
@@ -35,7 +35,7 @@ public sealed class IdConverter(PersonReader people, Validity validity, ISharedC
         Task<Resolved[]> ReadAsync(IReadOnlyList<PersonId> ids, bool isAgain)
         {
             var now = isAgain ? wanted.Anew : wanted;
-            var notBefore = clock.NotBefore(now.Freshness);
+            var notBefore = marks.NotBefore(now.Freshness);
             return source == target ? people.ReadAsync(source, ids, now, notBefore, call)
                 : AreJoined(source, target) ? CrossAsync(source, target, ids, now, notBefore, call)
                 : Task.FromResult<Resolved[]>([.. ids.Select(_ => Resolved.Refused(s_apart))]);

@@ -18,6 +18,10 @@ internal sealed class ChangeLog(RedisConnection connection, RedisKeys keys, Redi
 
     private static readonly string s_publish = RedisScript.Of("changes.log", "changes.publish"), s_read = RedisScript.Of("changes.log", "changes.read");
 
+    // Between two changes of one millisecond.
+    private const int MostApart = 99;
+    private static readonly TimeSpan s_apart = TimeSpan.FromMicroseconds(10);
+
     // One millisecond of the stream's clock, and the one that its places are rounded by.
     private static readonly TimeSpan s_grain = TimeSpan.FromMilliseconds(1);
 
@@ -71,10 +75,11 @@ internal sealed class ChangeLog(RedisConnection connection, RedisKeys keys, Redi
         return new(ChangeCodec.Read((byte[])fields[1]!), TimeOf(place), place);
     }
 
-    // Rounded up, so that it is never earlier than it was; and not earlier than what this replica has given out as the present.
+    // Rounded up, so that it is never earlier than it was, and later than the change before it by more than what answers asked for in
+    // between are stamped with; and not earlier than what this replica has given out as the present.
     private DateTimeOffset TimeOf(ChangePosition place)
     {
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(place.Major) + s_grain;
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(place.Major) + s_grain + Math.Min(place.Minor, MostApart) * s_apart;
         return clock.Overshot is var overshot && overshot > at ? overshot : at;
     }
 

@@ -86,8 +86,8 @@ internal sealed class Chain
         PeopleAhead = new(Budget, Time, NullLogger<RefreshAhead<IdLane, PersonId>>.Instance);
         ContactsAhead = new(Budget, Time, NullLogger<RefreshAhead<ContactLane, Contact>>.Instance);
         var people = new PersonReader(cache, Shared, lifetimes, validity, Lookup, PeopleAhead);
-        Contacts = new(new ContactReader(cache, Shared, lifetimes, validity, digests, Lookup, ContactsAhead), people, validity, clock);
-        Ids = new(people, validity, clock);
+        Contacts = new(new ContactReader(cache, Shared, lifetimes, validity, digests, Lookup, ContactsAhead), people, validity, Watermarks);
+        Ids = new(people, validity, Watermarks);
     }
 
     public ManualTimeProvider Time { get; } = new();
