@@ -18,8 +18,8 @@ public sealed class ChangeMaker(AppCatalog apps, IContactDigests digests)
         Ends = EndsOf(told),
     };
 
-    /// <summary>The digests of a contact, one for each app that is installed in the tenant.</summary>
-    public IEnumerable<ContactDigest> DigestsOf(TenantKey tenant, Contact contact) => AppsIn(tenant).Select(scope => digests.Of(scope, contact));
+    /// <summary>The digests of a contact, for each app that is installed in the tenant.</summary>
+    public IEnumerable<ContactDigest> DigestsOf(TenantKey tenant, Contact contact) => AppsIn(tenant).SelectMany(scope => digests.AllOf(scope, contact));
 
     /// <summary>The apps that are installed in the tenant.</summary>
     public IEnumerable<AppTenant> AppsIn(TenantKey tenant) => apps.All.Where(app => app.Tenants.Contains(tenant)).Select(app => app.In(tenant));

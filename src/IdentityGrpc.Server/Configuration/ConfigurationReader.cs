@@ -37,6 +37,7 @@ internal static class ConfigurationReader
             Budget = Bind<BudgetOptions>(section.GetSection(nameof(ServerOptions.Budget)), mistakes),
             Upstream = Bind<FeishuOptions>(section.GetSection(nameof(ServerOptions.Upstream)), mistakes),
             Redis = Bind<RedisOptions>(section.GetSection(nameof(ServerOptions.Redis)), mistakes),
+            Keys = [.. section.GetSection(nameof(ServerOptions.Keys)).GetChildren().Select(c => c.Value ?? "")],
             Members = Bind<MembersOptions>(section.GetSection(nameof(ServerOptions.Members)), mistakes),
             Admin = Bind<AdminOptions>(section.GetSection(nameof(ServerOptions.Admin)), mistakes),
             Changes = Bind<ChangesOptions>(section.GetSection(nameof(ServerOptions.Changes)), mistakes),

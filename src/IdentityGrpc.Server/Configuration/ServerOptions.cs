@@ -35,6 +35,12 @@ internal sealed record ServerOptions
     /// <summary>What replicas share; without a connection string, nothing.</summary>
     public RedisOptions Redis { get; init; } = new();
 
+    /// <summary>
+    /// What digests of contacts and signatures of cursors are made with: the current key, and those before it, which are still understood.
+    /// None: keys derived from the apps' secrets.
+    /// </summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
     /// <summary>How departments are walked.</summary>
     public MembersOptions Members { get; init; } = new();
 

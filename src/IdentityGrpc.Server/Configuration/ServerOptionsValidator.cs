@@ -7,6 +7,8 @@ namespace IdentityGrpc.Server.Configuration;
 /// <summary>Says what is wrong with settings, and what is allowed.</summary>
 internal static class ServerOptionsValidator
 {
+    private const int ShortestKey = 32, MostKeys = 4;
+
     /// <summary>Adds all mistakes.</summary>
     /// <param name="options">What was read.</param>
     /// <param name="hasAppsSection">Whether the configuration names apps, if only wrongly: then no sandbox takes their place.</param>
@@ -21,6 +23,7 @@ internal static class ServerOptionsValidator
         mistakes.AddRange(options.Budget.Problems().Select(p => $"Budget: {p}"));
         mistakes.AddRange(options.Upstream.Problems().Select(p => $"Upstream: {p}"));
         mistakes.AddRange(options.Redis.Problems().Select(p => $"Redis: {p}"));
+        CheckKeys(options.Keys, mistakes);
         mistakes.AddRange(options.Members.Problems().Select(p => $"Members: {p}"));
         mistakes.AddRange(options.Changes.Problems().Select(p => $"Changes: {p}"));
         CheckSandbox(options, hasAppsSection, mistakes);
@@ -40,6 +43,16 @@ internal static class ServerOptionsValidator
     private static void CheckListener(string key, string url, List<string> mistakes)
     {
         if (EndPointOf(url) is null) mistakes.Add($"{key}: must be http://ADDRESS:PORT with an IP address or localhost, such as http://127.0.0.1:50051.");
+    }
+
+    private static void CheckKeys(IReadOnlyList<string> keys, List<string> mistakes)
+    {
+        for (int i = 0; i < keys.Count; i++)
+        {
+            if (keys[i].Length < ShortestKey) mistakes.Add($"Keys:{i}: must have at least {ShortestKey} characters, such as `openssl rand -base64 32` prints.");
+        }
+        if (keys.Distinct().Count() < keys.Count) mistakes.Add("Keys: the same key stands there twice.");
+        if (keys.Count > MostKeys) mistakes.Add($"Keys: at most {MostKeys}, the current one first.");
     }
 
     private static void CheckSandbox(ServerOptions options, bool hasAppsSection, List<string> mistakes)

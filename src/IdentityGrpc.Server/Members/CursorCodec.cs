@@ -33,7 +33,8 @@ internal enum CursorProblem
 /// <summary>Writes and reads cursors: signed with the app's key, bound to the request, app and tenant they were made for, good for a limited time.</summary>
 internal sealed class CursorCodec(AppKeys keys, MembersOptions options, TimeProvider time)
 {
-    private const int MacLength = 16, MaxLength = 64 << 10;
+    private const int MacLength = Signatures.Length, MaxLength = 64 << 10;
+    private const string Purpose = "identity-grpc/cursor";
 
     /// <summary>The cursor for a position.</summary>
     public string Write(AppTenant scope, V1.StreamDepartmentMembersRequest request, WalkPosition at, ProfileFields shown)
@@ -43,7 +44,7 @@ internal sealed class CursorCodec(AppKeys keys, MembersOptions options, TimeProv
         cursor.MadeAt = time.GetUtcNow().ToUnixTimeSeconds();
         cursor.Shown = (int)shown;
         byte[] payload = cursor.ToByteArray();
-        return Base64Url.EncodeToString([.. Sign(scope, payload), .. payload]);
+        return Base64Url.EncodeToString([.. keys.Sign(scope.App, Purpose, payload), .. payload]);
     }
 
     /// <summary>What the request's cursor stands for; null with the problem where it may not be used for it.</summary>
@@ -52,16 +53,13 @@ internal sealed class CursorCodec(AppKeys keys, MembersOptions options, TimeProv
         problem = CursorProblem.Forged;
         if (request.Cursor.Length > MaxLength || !Base64Url.IsValid(request.Cursor)) return null;
         byte[] bytes = Base64Url.DecodeFromChars(request.Cursor);
-        if (bytes.Length < MacLength || !CryptographicOperations.FixedTimeEquals(Sign(scope, bytes[MacLength..]), bytes.AsSpan(0, MacLength))) return null;
+        if (bytes.Length < MacLength || !keys.IsSigned(scope.App, Purpose, bytes.AsSpan(MacLength), bytes.AsSpan(0, MacLength))) return null;
         var cursor = WalkCursor.Parser.ParseFrom(bytes, MacLength, bytes.Length - MacLength);
         problem = !cursor.Request.Span.SequenceEqual(HashOf(request, scope)) ? CursorProblem.OfAnotherRequest
             : time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(cursor.MadeAt) > options.CursorLifetime ? CursorProblem.TooOld
             : CursorProblem.None;
         return problem == CursorProblem.None ? new(CursorWriter.Position(cursor), (ProfileFields)cursor.Shown) : null;
     }
-
-    private byte[] Sign(AppTenant scope, byte[] payload) =>
-        HMACSHA256.HashData(keys.For(scope.App, "identity-grpc/cursor"), payload)[..MacLength];
 
     private static byte[] HashOf(V1.StreamDepartmentMembersRequest request, AppTenant scope)
     {

@@ -11,7 +11,12 @@ internal sealed class ContactDigests(AppKeys keys) : IContactDigests
     private const int MaxInline = 512;
 
     /// <inheritdoc/>
-    public ContactDigest Of(AppTenant scope, Contact contact)
+    public ContactDigest Of(AppTenant scope, Contact contact) => Of(scope, contact, keys.For(scope.App, Purpose));
+
+    /// <inheritdoc/>
+    public IEnumerable<ContactDigest> AllOf(AppTenant scope, Contact contact) => keys.AllFor(scope.App, Purpose).Select(key => Of(scope, contact, key));
+
+    private static ContactDigest Of(AppTenant scope, Contact contact, byte[] key)
     {
         // A zero byte is in no tenant_key and in no contact, so two questions never read the same.
         string tenant = scope.Tenant.Value, value = contact.Value;
@@ -22,7 +27,7 @@ internal sealed class ContactDigests(AppKeys keys) : IContactDigests
         text[end++] = (byte)contact.Kind;
         end += Encoding.UTF8.GetBytes(value, text[end..]);
         Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(keys.For(scope.App, Purpose), text[..end], mac);
+        HMACSHA256.HashData(key, text[..end], mac);
         return ContactDigest.From(mac);
     }
 }

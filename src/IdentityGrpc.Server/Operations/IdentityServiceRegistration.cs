@@ -28,7 +28,7 @@ internal static class IdentityServiceRegistration
         .AddClock()
         .AddSingleton(options)
         .AddGrpcFace()
-        .AddApps(apps)
+        .AddApps(apps, options.Keys)
         .AddResolution()
         .AddSharing(options.Redis)
         .AddCaching(options.Cache)
@@ -72,9 +72,9 @@ internal static class IdentityServiceRegistration
             .AddSingleton<IdentityService>().AddSingleton<AdminService>();
     }
 
-    private static IServiceCollection AddApps(this IServiceCollection services, IReadOnlyList<AppOptions> apps) => services
+    private static IServiceCollection AddApps(this IServiceCollection services, IReadOnlyList<AppOptions> apps, IReadOnlyList<string> keys) => services
         .AddSingleton(new AppCatalog([.. apps.Select(a => a.ToApp())]))
-        .AddSingleton(new AppKeys(apps.ToDictionary(a => new AppId(a.Id), a => a.ReadSecret())))
+        .AddSingleton(new AppKeys(apps.ToDictionary(a => new AppId(a.Id), a => a.ReadSecret()), keys))
         .AddSingleton<IContactDigests, ContactDigests>();
 
     private static IServiceCollection AddResolution(this IServiceCollection services) => services

@@ -18,7 +18,7 @@ public class FaultTests
     public Task Killed_Lookups_AreAnsweredAndItHeals() => RunAsync(s => s.KillAsync(Cancellation), s => s.StartAsync(Cancellation));
 
     [Fact]
-    public Task RestartedEmpty_Lookups_AreAnsweredAndItHeals() => RunAsync(s => s.RestartAsync(Cancellation), _ => Task.CompletedTask);
+    public Task RestartedEmpty_Lookups_AreAnsweredAndItHeals() => RunAsync(s => s.RestartAsync(Cancellation), _ => Task.CompletedTask, closes: false);
 
     [Fact]
     public Task Frozen_Lookups_AreAnsweredAndItHeals() => RunAsync(s => Did(s.Pause), s => Did(s.Resume));
