@@ -4,13 +4,13 @@ using IdentityGrpc.V1;
 
 namespace IdentityGrpc.Load.Batching;
 
-/// <summary>A bulk job over several replicas: what a killed one had not answered is asked of another.</summary>
+/// <summary>A job over several replicas: what a killed one had not answered is asked of another.</summary>
 /// <param name="replicas">A client for each.</param>
 /// <param name="chunks">The keys of each call.</param>
 /// <param name="disturb">Called once when a third of the calls are done (1), and once when two thirds are (2).</param>
 internal sealed class KeyJob(IReadOnlyList<IdentityService.IdentityServiceClient> replicas, IEnumerable<KnownPerson[]> chunks, Func<int, Task>? disturb)
 {
-    private const int CallsAtOnce = 4;
+    private const int CallsAtOnce = 8;
 
     private readonly ConcurrentQueue<KnownPerson[]> _chunks = new(chunks);
     private readonly bool[] _isGone = new bool[replicas.Count];
@@ -54,7 +54,7 @@ internal sealed class KeyJob(IReadOnlyList<IdentityService.IdentityServiceClient
         request.Contacts.AddRange(people.Select(p => new Contact { Email = p.Email }));
         try
         {
-            var answer = await replicas[replica].ResolveByContactAsync(request, new Metadata { { "x-identity-priority", "bulk" } }, cancellationToken: cancellation);
+            var answer = await replicas[replica].ResolveByContactAsync(request, cancellationToken: cancellation);
             int found = answer.Resolutions.Where((r, i) => r.Identity?.OpenId == people[i].OpenId).Count();
             Interlocked.Add(ref _missed, people.Length - found);
             return true;
