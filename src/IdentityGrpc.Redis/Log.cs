@@ -37,4 +37,7 @@ internal static partial class Log
 
     [LoggerMessage(3114, LogLevel.Error, "Sharing answers failed inside the service")]
     public static partial void SharingFault(this ILogger logger, Exception exception);
+
+    [LoggerMessage(3115, LogLevel.Error, "Reading the shared cache failed inside the service")]
+    public static partial void ReadFault(this ILogger logger, Exception exception);
 }

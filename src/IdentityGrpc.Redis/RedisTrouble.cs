@@ -6,13 +6,14 @@ namespace IdentityGrpc.Redis;
 internal static class RedisTrouble
 {
     /// <summary>Whether it is trouble with Redis, and no mistake of the service.</summary>
-    public static bool IsTrouble(Exception exception) => exception is RedisException or TimeoutException or ObjectDisposedException;
+    public static bool IsTrouble(Exception exception) => exception is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException;
 
     /// <summary>What happened, in a word or two.</summary>
     public static string NameOf(Exception exception) => exception switch
     {
         RedisServerException refusal => $"refused with {CodeOf(refusal.Message)}",
         TimeoutException => "did not answer in time",
+        RedisCommandException => "has no master that takes it",
         _ => "is not connected",
     };
 

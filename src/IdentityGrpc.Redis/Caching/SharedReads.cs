@@ -1,5 +1,6 @@
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Redis.Changes;
+using Microsoft.Extensions.Logging;
 using Polly.CircuitBreaker;
 using StackExchange.Redis;
 
@@ -10,7 +11,7 @@ namespace IdentityGrpc.Redis.Caching;
 /// changes is read after them: what this replica has not done yet of what stands there, it does before anything that was read is looked at.
 /// </summary>
 internal sealed class SharedReads(RedisConnection connection, RedisKeys keys, ChangeProgress progress, ReadBreaker breaker, RedisOptions options,
-    SharedCacheMetrics metrics, TimeProvider time)
+    SharedCacheMetrics metrics, TimeProvider time, ILogger<SharedReads> logger)
 {
     private const string Operation = "read";
 
@@ -34,10 +35,11 @@ internal sealed class SharedReads(RedisConnection connection, RedisKeys keys, Ch
         {
             return values;
         }
-        catch (Exception trouble) when (RedisTrouble.IsTrouble(trouble))
+        catch (Exception trouble) when (!call.Cancellation.IsCancellationRequested)
         {
-            // A part of it may have come.
+            // A part of it may have come; the rest is the platform's to answer, whatever it was.
             metrics.Failed(Operation);
+            if (!RedisTrouble.IsTrouble(trouble)) logger.ReadFault(trouble);
         }
         metrics.Flushed(Operation, places.Count, time.GetElapsedTime(start));
         if (flush.End is { } end && await progress.HasReachedAsync(end, options.Timeout, call.Cancellation)) flush.CopyTo(values);

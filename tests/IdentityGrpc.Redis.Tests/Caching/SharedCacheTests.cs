@@ -153,12 +153,14 @@ public class SharedCacheTests(RedisFixture redis) : IClassFixture<RedisFixture>
             _ => new() { MissesOf = Company.Scope.Tenant },
         };
         await one.Get<SharedEnds>().ApplyAsync(ResolvingReplica.NewChange(ends), Cancellation);
+        var ended = one.Clock.Latest!.Value;
+        await Until.TrueAsync(() => one.Clock.Now > ended);
         one.Shared.Store(contact, answer);
         _company.Add("mark");
         await one.ConvertAsync("ou_mark");
         await WrittenAsync(one, "mark");
         Assert.Null((await one.Shared.FindAsync([contact], ResolvingReplica.Call))[0]);
-        one.Shared.Store(contact, answer with { AskedAt = one.Clock.Now + TimeSpan.FromSeconds(1) });
+        one.Shared.Store(contact, answer with { AskedAt = one.Clock.Latest!.Value + TimeSpan.FromSeconds(1) });
         await Until.TrueAsync(async () => (await one.Shared.FindAsync([contact], ResolvingReplica.Call))[0] is not null);
     }
 
