@@ -105,7 +105,7 @@ public class FlushTests
         await warm.ConvertAsync(_ids);
     }
 
-    private Task<ResolvingReplica> StartAsync(string where) => ResolvingReplica.StartAsync(new() { Configuration = where, Timeout = TimeSpan.FromSeconds(5) }, _company);
+    private Task<ResolvingReplica> StartAsync(string where) => ResolvingReplica.StartAsync(new() { Configuration = where, Timeout = TimeSpan.FromSeconds(5), ConnectTimeout = TimeSpan.FromSeconds(20) }, _company);
 
     private static async Task<long> ReadsAsync(ConnectionMultiplexer admin)
     {
