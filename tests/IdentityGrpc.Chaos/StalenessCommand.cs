@@ -10,7 +10,7 @@ internal sealed class StalenessCommand(IAnsiConsole console)
 {
     private const int MostShown = 20;
     private readonly Option<int> _lookups = new("--lookups") { Description = "How many keys are asked about.", DefaultValueFactory = _ => 1_000_000 };
-    private readonly Option<int> _swallow = new("--swallow") { Description = "Claim that many events delivered, and do not: violations must be found.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> _swallow = new("--swallow") { Description = "Claim the events of that many changes delivered, and do not: violations must be found.", DefaultValueFactory = _ => 0 };
     private readonly Option<int> _replicas = new("--replicas") { Description = "How many replicas; one alone runs without Redis.", DefaultValueFactory = _ => 2 };
     private readonly Option<int> _seed = new("--seed") { Description = "What everything random is drawn from.", DefaultValueFactory = _ => 1 };
 

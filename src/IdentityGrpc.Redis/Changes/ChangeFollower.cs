@@ -97,7 +97,8 @@ internal sealed class ChangeFollower(RedisConnection connection, RedisKeys keys,
             {
                 if (entry.Change is { } change)
                 {
-                    marks.Apply(change.Ends, entry.At);
+                    // While a clock that was set back has not caught up, changes come at times that were told before.
+                    marks.Apply(change.Ends, clock.Overshot > DateTimeOffset.MinValue ? Later(entry.At, marks.Now) : entry.At);
                     arrivals.Note(change, entry.At);
                 }
                 else marks.EndAll(entry.At); // written by another version, or damaged: it may have ended anything

@@ -65,7 +65,8 @@ internal sealed class Asker(World world, Checker checker, IReadOnlyList<Replica>
     {
         while (true)
         {
-            var person = world.People[_random.Next(world.People.Length)];
+            var people = _random.Next(2) == 0 && world.Changing is { Length: > 0 } changing ? changing : world.People;
+            var person = people[_random.Next(people.Length)];
             var versions = person.Versions;
             // Mostly as they are or just were: that is where mistakes are.
             var version = versions[_random.Next(4) == 0 ? _random.Next(versions.Length) : Math.Max(0, versions.Length - 1 - _random.Next(2))];

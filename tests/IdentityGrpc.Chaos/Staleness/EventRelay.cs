@@ -24,6 +24,8 @@ internal sealed record Post(double Lost, double Twice, TimeSpan MostDelay)
 /// </summary>
 internal sealed class EventRelay(Upheaval upheaval, IReadOnlyList<Replica> replicas, Post post, int swallow, int seed) : IAsyncDisposable
 {
+    // By then the replicas have everybody in memory.
+    private const int SwallowedFrom = 100;
     private readonly HttpClient _http = new();
     private readonly Random _random = new(seed);
     private readonly Dictionary<string, int> _arrived = [];
@@ -85,7 +87,7 @@ internal sealed class EventRelay(Upheaval upheaval, IReadOnlyList<Replica> repli
     private async Task DeliverAsync(Letter letter, Replica replica, TimeSpan delay)
     {
         await Task.Delay(delay, TimeProvider.System, CancellationToken.None);
-        if (letter.Number < swallow)
+        if (letter.Number >= SwallowedFrom && letter.Number < SwallowedFrom + swallow)
         {
             Interlocked.Increment(ref _swallowed);
         }

@@ -5,7 +5,7 @@ namespace IdentityGrpc.Chaos.Staleness;
 
 /// <summary>How large a run is.</summary>
 /// <param name="Lookups">How many keys are asked about.</param>
-/// <param name="Swallow">How many of the first events are claimed delivered and are not: a fault that the run must find.</param>
+/// <param name="Swallow">Of how many changes the events are claimed delivered and are not: a fault that the run must find.</param>
 /// <param name="Seed">What everything random is drawn from.</param>
 internal sealed record StalenessPlan(int Lookups, int Swallow, int Seed)
 {
@@ -54,6 +54,15 @@ internal static class StalenessRun
         {
             await sandbox.Truth.SendAsync(HttpMethod.Put, $"subscriptions/{app}",
                 new { url = new Uri(relay.Url, "/" + app).ToString(), encrypt_key = EncryptKey, token = Token, verify = false }, cancellation);
+        }
+
+        // A first replica has no budget for three seconds, and nothing that is not cached is stale.
+        foreach (var replica in replicas)
+        {
+            foreach (string app in s_apps)
+            {
+                await replica.Server.Identity.ConvertIdAsync(new() { App = app, Ids = { world.People.Select(p => p.OpenIds[app]) } }, cancellationToken: cancellation);
+            }
         }
 
         var tally = new Tally();

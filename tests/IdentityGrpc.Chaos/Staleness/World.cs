@@ -7,9 +7,13 @@ namespace IdentityGrpc.Chaos.Staleness;
 internal sealed class World
 {
     private readonly ConcurrentDictionary<Key, Person[]> _holders = [];
-    private volatile Person[] _people = [];
+    private const int Recent = 16;
+    private volatile Person[] _people = [], _changing = [];
 
     public Person[] People => _people;
+
+    /// <summary>Who was changed last: that is where mistakes show.</summary>
+    public Person[] Changing => _changing;
 
     /// <summary>All who hold or held the key.</summary>
     public Person[] HoldersOf(Key key) => _holders.GetValueOrDefault(key, []);
@@ -65,6 +69,7 @@ internal sealed class World
         if (next.Email is { } email) Know(new(KeyKind.Email, email), person);
         if (next.Mobile is { } mobile) Know(new(KeyKind.Mobile, mobile), person);
         person.Begin(next);
+        if (next.From > TimeSpan.Zero) _changing = [.. _changing.TakeLast(Recent - 1), person];
     }
 
     private void Know(Key key, Person person) =>
