@@ -27,13 +27,15 @@ internal static class PriorityCommand
         await AskAsync(interactive, people[^1], cancellation);
         await bed.SlowDownAsync(latency, cancellation);
         double alone = Figures.Percentile(await SeriesAsync(30), 0.5);
-        var job = Task.WhenAll(people.Take(keys).Chunk(5_000).Select(async chunk =>
+        // 40,000 keys wait at a time: Batching:QueueLimitPerCaller is 50,000.
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellation };
+        var job = Parallel.ForEachAsync(people.Take(keys).Chunk(5_000), atOnce, async (chunk, stop) =>
         {
             var request = new ResolveByContactRequest { App = "default", IdTypes = { IdType.OpenId } };
             request.Contacts.AddRange(chunk.Select(p => new Contact { Email = p.Email }));
-            var answer = await bulk.ResolveByContactAsync(request, new Metadata { { "x-identity-priority", "bulk" } }, cancellationToken: cancellation);
+            var answer = await bulk.ResolveByContactAsync(request, new Metadata { { "x-identity-priority", "bulk" } }, cancellationToken: stop);
             if (answer.Resolutions.Where((r, i) => r.Identity?.OpenId != chunk[i].OpenId).Any()) throw new InvalidOperationException("A wrong answer.");
-        }));
+        });
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, cancellation); // the job has spent its burst
         var during = await SeriesAsync(Lookups);
         bool isSaturated = !job.IsCompleted;
