@@ -3,7 +3,7 @@ using IdentityGrpc.Core.Identifiers;
 namespace IdentityGrpc.Core.Changes;
 
 /// <summary>Says what ends by a change of the directory (design §6), and strips it of what may not travel.</summary>
-public sealed class ChangeMaker(AppCatalog apps, IContactDigests digests)
+public sealed class ChangeMaker(AppCatalog apps, IContactDigests digests, EventArrivals arrivals)
 {
     /// <summary>The change as it travels to every replica.</summary>
     public Change Make(DirectoryChange told) => new()
@@ -19,10 +19,7 @@ public sealed class ChangeMaker(AppCatalog apps, IContactDigests digests)
     };
 
     /// <summary>The digests of a contact, for each app that is installed in the tenant.</summary>
-    public IEnumerable<ContactDigest> DigestsOf(TenantKey tenant, Contact contact) => AppsIn(tenant).SelectMany(scope => digests.AllOf(scope, contact));
-
-    /// <summary>The apps that are installed in the tenant.</summary>
-    public IEnumerable<AppTenant> AppsIn(TenantKey tenant) => apps.All.Where(app => app.Tenants.Contains(tenant)).Select(app => app.In(tenant));
+    public IEnumerable<ContactDigest> DigestsOf(TenantKey tenant, Contact contact) => apps.In(tenant).SelectMany(scope => digests.AllOf(scope, contact));
 
     private Ends EndsOf(DirectoryChange told) => told switch
     {
@@ -30,12 +27,17 @@ public sealed class ChangeMaker(AppCatalog apps, IContactDigests digests)
         { Kind: ChangeKind.ScopeUpdated } or { MayMovePeople: true } => new() { Scopes = [told.Scope] },
         { Kind: ChangeKind.DepartmentCreated or ChangeKind.DepartmentUpdated or ChangeKind.DepartmentDeleted } => new(),
         // Somebody, and it is not said who.
-        { People: [] } => new() { Scopes = [told.Scope], MissesOf = told.Scope.Tenant },
+        { People: [] } => new() { Scopes = [told.Scope], ContactsOf = Untold(told.Scope), MissesOf = told.Scope.Tenant },
         _ => new()
         {
             People = told.People,
             Contacts = [.. told.Contacts.SelectMany(contact => DigestsOf(told.Scope.Tenant, contact))],
+            ContactsOf = told.ShowsContacts ? [] : Untold(told.Scope),
             MissesOf = told.ShowsContacts ? null : told.Scope.Tenant,
         },
     };
+
+    // What another app keeps of a contact holds that app's open_id alone, which this change does not name. Where the app's own events
+    // arrive, they do; where they do not, the contact may be another person's by now and nobody will say so.
+    private IReadOnlyList<AppTenant> Untold(AppTenant told) => [.. apps.In(told.Tenant).Where(scope => scope != told && !arrivals.Arrive(scope))];
 }

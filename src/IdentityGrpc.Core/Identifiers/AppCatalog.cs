@@ -14,6 +14,9 @@ public sealed class AppCatalog(IReadOnlyList<App> apps)
     /// <summary>Every app in every of its tenants.</summary>
     public IEnumerable<AppTenant> Scopes => All.SelectMany(a => a.Tenants.Select(a.In));
 
+    /// <summary>The apps that are installed in the tenant.</summary>
+    public IEnumerable<AppTenant> In(TenantKey tenant) => All.Where(app => app.Tenants.Contains(tenant)).Select(app => app.In(tenant));
+
     /// <summary>The app of that name, or null.</summary>
     public App? Find(string name) => _byName.GetValueOrDefault(name);
 

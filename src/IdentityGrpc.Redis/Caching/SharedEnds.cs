@@ -31,7 +31,7 @@ internal sealed class SharedEnds(RedisConnection connection, RedisKeys keys, App
         foreach (var scope in ends.ContactsOf) AddMark(buckets, scope, "contacts");
         if (ends.MissesOf is { } tenant)
         {
-            foreach (var scope in ScopesIn(tenant)) AddMark(buckets, scope, "misses");
+            foreach (var scope in apps.In(tenant)) AddMark(buckets, scope, "misses");
         }
         if (buckets.Count == 0) return;
         // The greatest time that it may be there: an end too late ends too much, one too early too little.
@@ -49,7 +49,7 @@ internal sealed class SharedEnds(RedisConnection connection, RedisKeys keys, App
 
     private void AddPerson(Dictionary<(AppTenant, int), BucketEnds> buckets, PersonId id)
     {
-        foreach (var scope in ScopesIn(id.Tenant))
+        foreach (var scope in apps.In(id.Tenant))
         {
             // An open_id of another app, a union_id of another provider: nothing is kept under it there.
             if (id != PersonId.Of(scope, id.Type, id.Value)) continue;
@@ -60,7 +60,7 @@ internal sealed class SharedEnds(RedisConnection connection, RedisKeys keys, App
     private void AddContact(Dictionary<(AppTenant, int), BucketEnds> buckets, TenantKey tenant, ContactDigest contact)
     {
         // A digest is of one app and does not say of which.
-        foreach (var scope in ScopesIn(tenant))
+        foreach (var scope in apps.In(tenant))
         {
             foreach (var type in (IdType[])[IdType.OpenId, IdType.UnionId])
             {
@@ -81,8 +81,6 @@ internal sealed class SharedEnds(RedisConnection connection, RedisKeys keys, App
         if (!buckets.TryGetValue((scope, bucket), out var ends)) buckets[(scope, bucket)] = ends = new();
         return ends;
     }
-
-    private IEnumerable<AppTenant> ScopesIn(TenantKey tenant) => apps.All.Where(app => app.Tenants.Contains(tenant)).Select(app => app.In(tenant));
 
     private sealed class BucketEnds
     {

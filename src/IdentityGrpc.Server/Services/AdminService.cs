@@ -83,7 +83,7 @@ internal sealed class AdminService(AppCatalog apps, ChangeMaker maker, ChangeInt
                 return [(one.Tenant, new() { Scopes = [one] })];
             case What.Tenant:
                 var all = Tenant(request.Tenant.TenantKey, "tenant.tenant_key", reader);
-                return [(all, new() { Scopes = [.. maker.AppsIn(all)] })];
+                return [(all, new() { Scopes = [.. apps.In(all)] })];
             default:
                 reader.Violation("what", "is required: a person, a contact, an app or a tenant.");
                 return [];
@@ -94,7 +94,7 @@ internal sealed class AdminService(AppCatalog apps, ChangeMaker maker, ChangeInt
     {
         var tenant = new TenantKey(key);
         if (key.Length == 0) reader.Violation(field, "is required.");
-        else if (!maker.AppsIn(tenant).Any()) reader.Violation(field, "no app is installed in that tenant.");
+        else if (!apps.In(tenant).Any()) reader.Violation(field, "no app is installed in that tenant.");
         return tenant;
     }
 

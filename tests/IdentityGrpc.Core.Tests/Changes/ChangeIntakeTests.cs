@@ -21,9 +21,9 @@ public class ChangeIntakeTests
 
     public ChangeIntakeTests()
     {
-        _maker = new(new([s_app, s_sibling, s_elsewhere]), _digests);
         _marks = new(new LocalClock(_time));
         _arrivals = new(new LocalClock(_time));
+        _maker = new(new([s_app, s_sibling, s_elsewhere]), _digests, _arrivals);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -42,6 +42,17 @@ public class ChangeIntakeTests
     [Fact]
     public void Make_ContactsNotShown_EndsTheTenantsMisses() =>
         Assert.Equal(s_tenant, _maker.Make(Told(ChangeKind.UserCreated) with { People = [s_person] }).Ends.MissesOf);
+
+    // R14: an app without events of its own would go on finding the former holder of a contact that it was not told of.
+    [Fact]
+    public void Make_ContactsNotShown_EndsTheContactsOfAppsThatHearOfNothingThemselves()
+    {
+        var told = Told(ChangeKind.UserUpdated) with { People = [s_person] };
+        Assert.Equal([s_sibling.In(s_tenant)], _maker.Make(told).Ends.ContactsOf);
+        Assert.Empty(_maker.Make(told with { ShowsContacts = true }).Ends.ContactsOf);
+        _arrivals.Note(_maker.Make(told with { Scope = s_sibling.In(s_tenant) }), _time.GetUtcNow());
+        Assert.Empty(_maker.Make(told).Ends.ContactsOf);
+    }
 
     [Fact]
     public void Make_NobodyNamed_EndsAllThatTheAppKnows() => Assert.Equal([s_scope], _maker.Make(Told(ChangeKind.UserUpdated)).Ends.Scopes);
