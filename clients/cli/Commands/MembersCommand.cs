@@ -53,7 +53,8 @@ internal sealed class MembersCommand(GlobalOptions globals, Surroundings surroun
         var request = Request(parsed, settings);
         if (file is not null) request.Cursor = await file.ReadAsync(cancellation);
         using var connection = new Connection(settings.Server, settings.Priority, surroundings.Time);
-        var stream = new MemberStream(connection, new RetryPolicy(surroundings.Time, surroundings.Random));
+        var stream = new ResumedStream<StreamDepartmentMembersRequest, StreamDepartmentMembersResponse>(connection, new RetryPolicy(surroundings.Time, surroundings.Random),
+            static (service, next, options) => service.StreamDepartmentMembers(next, options), static (next, message) => next.Cursor = message.Cursor);
         var writer = RowWriters.Create<Member>(
             settings.Format, surroundings, MemberColumns.All(profile), MemberColumns.ForTable(_idTypes.Fields(parsed), profile),
             member => IdentityColumns.OutcomeOf(member.Identity), isContinued: request.Cursor.Length > 0);

@@ -30,7 +30,8 @@ internal sealed class WatchCommand(GlobalOptions globals, Surroundings surroundi
         var request = new WatchIdentityChangesRequest { App = settings.App, TenantKey = settings.TenantKey };
         if (file is not null) request.Cursor = await file.ReadAsync(cancellation);
         using var connection = new Connection(settings.Server, settings.Priority, surroundings.Time);
-        var stream = new ChangeStream(connection, new RetryPolicy(surroundings.Time, surroundings.Random));
+        var stream = new ResumedStream<WatchIdentityChangesRequest, WatchIdentityChangesResponse>(connection, new RetryPolicy(surroundings.Time, surroundings.Random),
+            static (service, next, options) => service.WatchIdentityChanges(next, options), static (next, message) => next.Cursor = message.Cursor);
         // A watch has no end that a table could wait for.
         var writer = ChangeRows.Writer(settings.Format, surroundings, isContinued: request.Cursor.Length > 0);
         await writer.FlushAsync(cancellation);

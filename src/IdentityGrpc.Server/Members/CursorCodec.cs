@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
@@ -33,7 +32,7 @@ internal enum CursorProblem
 /// <summary>Writes and reads cursors: signed with the app's key, bound to the request, app and tenant they were made for, good for a limited time.</summary>
 internal sealed class CursorCodec(AppKeys keys, MembersOptions options, TimeProvider time)
 {
-    private const int MacLength = Signatures.Length, MaxLength = 64 << 10;
+    private const int HashLength = 16, MaxLength = 64 << 10;
     private const string Purpose = "identity-grpc/cursor";
 
     /// <summary>The cursor for a position.</summary>
@@ -43,18 +42,15 @@ internal sealed class CursorCodec(AppKeys keys, MembersOptions options, TimeProv
         cursor.Request = ByteString.CopyFrom(HashOf(request, scope));
         cursor.MadeAt = time.GetUtcNow().ToUnixTimeSeconds();
         cursor.Shown = (int)shown;
-        byte[] payload = cursor.ToByteArray();
-        return Base64Url.EncodeToString([.. keys.Sign(scope.App, Purpose, payload), .. payload]);
+        return keys.Seal(scope.App, Purpose, cursor.ToByteArray());
     }
 
     /// <summary>What the request's cursor stands for; null with the problem where it may not be used for it.</summary>
     public Resumption? Read(AppTenant scope, V1.StreamDepartmentMembersRequest request, out CursorProblem problem)
     {
         problem = CursorProblem.Forged;
-        if (request.Cursor.Length > MaxLength || !Base64Url.IsValid(request.Cursor)) return null;
-        byte[] bytes = Base64Url.DecodeFromChars(request.Cursor);
-        if (bytes.Length < MacLength || !keys.IsSigned(scope.App, Purpose, bytes.AsSpan(MacLength), bytes.AsSpan(0, MacLength))) return null;
-        var cursor = WalkCursor.Parser.ParseFrom(bytes, MacLength, bytes.Length - MacLength);
+        if (keys.Open(scope.App, Purpose, request.Cursor, MaxLength) is not { } payload) return null;
+        var cursor = WalkCursor.Parser.ParseFrom(payload);
         problem = !cursor.Request.Span.SequenceEqual(HashOf(request, scope)) ? CursorProblem.OfAnotherRequest
             : time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(cursor.MadeAt) > options.CursorLifetime ? CursorProblem.TooOld
             : CursorProblem.None;
@@ -67,6 +63,6 @@ internal sealed class CursorCodec(AppKeys keys, MembersOptions options, TimeProv
         bound.Cursor = "";
         bound.BatchSize = 0;
         bound.TenantKey = scope.Tenant.Value;
-        return SHA256.HashData([.. bound.ToByteArray(), .. Encoding.UTF8.GetBytes(scope.App.Value)])[..MacLength];
+        return SHA256.HashData([.. bound.ToByteArray(), .. Encoding.UTF8.GetBytes(scope.App.Value)])[..HashLength];
     }
 }
