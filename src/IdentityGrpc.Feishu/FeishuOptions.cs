@@ -16,9 +16,9 @@ public sealed class FeishuOptions
     public TimeSpan ConnectionLifetime { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How many connections to one host may be open; calls past it wait within <see cref="TryTimeout"/>.</summary>
-    /// <value>The default is 64; 1 to 1,000.</value>
+    /// <value>The default is 256; 1 to 1,000.</value>
     [Range(1, 1000)]
-    public int MaxConnections { get; set; } = 64;
+    public int MaxConnections { get; set; } = 256;
 
     /// <summary>A proxy for all calls. The machine's own proxy settings are not looked at.</summary>
     /// <value>The default is null: none.</value>

@@ -1,5 +1,6 @@
 using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Telemetry;
 using IdentityGrpc.Feishu.Http;
 using IdentityGrpc.Feishu.Tests.Wire;
 
@@ -40,6 +41,23 @@ public sealed class RetryTests
 
         var key = new BudgetKey(Apis.UsersBatch, bed.Scope);
         Assert.Equal([key, key], bed.Budget.Taken);
+    }
+
+    // The asker may have its hands full with the answer; its permit has told the budget by then.
+    [Fact]
+    public async Task Call_Answered_TellsThePermitThatTheAskerHolds()
+    {
+        await using var bed = new Bed().Answering(s_good);
+        using var metrics = new CoreMetrics();
+        using var budget = new LocalBudget(new() { Default = new(1, 60), Guard = TimeSpan.Zero }, bed.Clock, metrics);
+        var key = new BudgetKey(Apis.UsersBatch, bed.Scope);
+        using var permit = (await budget.TakeAsync(key, Bed.Call)).Value!;
+
+        Assert.True((await bed.GetAsync(Bed.Call with { Permit = permit })).Succeeded);
+
+        bed.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.Zero, budget.LeastWait(key, Priority.Interactive, 0));
+        Assert.DoesNotContain(budget.Snapshot(), f => f.Used.Second > 0);
     }
 
     [Fact]

@@ -31,9 +31,12 @@ public sealed record BatchingOptions
     /// <value>The default value is 50,000; 1 to <see cref="QueueLimit"/>.</value>
     public int QueueLimitPerCaller { get; init; } = 50_000;
 
-    /// <summary>Calls of a lane under way at once, for each priority.</summary>
-    /// <value>The default value is 1,000; 1 to 10,000.</value>
-    public int CallsInFlight { get; init; } = 1_000;
+    /// <summary>
+    /// Calls of a lane under way at once, for each priority. More than the limit allows in the time that a call takes only
+    /// wait for each other, and what a call waits on its way stays unused of the limit.
+    /// </summary>
+    /// <value>The default value is 64; 1 to 10,000. It should stay below the connections to the platform.</value>
+    public int CallsInFlight { get; init; } = 64;
 
     /// <summary>The same for lanes that ask key by key.</summary>
     /// <value>The default value is 32; 1 to 10,000.</value>

@@ -34,7 +34,7 @@ internal sealed partial class Lane<TKey, TAnswer>
         try
         {
             var deadline = _services.Time.GetUtcNow() + _options.CallTimeout;
-            return await _call.SendAsync(keys, new(priority, deadline, slots[0].Caller, limit.Token));
+            return await _call.SendAsync(keys, new(priority, deadline, slots[0].Caller, limit.Token) { Permit = permit });
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {

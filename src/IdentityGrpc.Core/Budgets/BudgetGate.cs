@@ -86,13 +86,14 @@ internal sealed class BudgetGate : IDisposable
     /// <summary>Called when a call begins to wait, outside of the lock. Set once, before the first call.</summary>
     public Action? WaitBegan { get; init; }
 
-    /// <summary>A call that was granted has been answered.</summary>
-    public void Return(long grantedAt)
+    /// <summary>A call that was granted has ended.</summary>
+    /// <param name="sentAt">When it was sent, where it has just been answered; null: it was not.</param>
+    public void Return(long? sentAt)
     {
         lock (_lock)
         {
             long now = Now();
-            _windows.Return(grantedAt, now);
+            _windows.Return(sentAt, now);
             if (_queue.Count > 0) Serve_NeedsLock(now);
         }
     }
@@ -272,7 +273,8 @@ internal sealed class BudgetGate : IDisposable
 
     private long Earliest_NeedsLock(long now, int before) => Math.Max(_pausedUntil, _windows.Earliest(now, before));
 
-    private long Now() => _time.GetElapsedTime(_origin).Ticks;
+    /// <summary>The gate's clock.</summary>
+    public long Now() => _time.GetElapsedTime(_origin).Ticks;
 }
 
 /// <summary>How a gate is used.</summary>

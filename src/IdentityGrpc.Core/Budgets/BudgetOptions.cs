@@ -13,7 +13,7 @@ public sealed record BudgetOptions
 
     /// <summary>
     /// By how much each window is lengthened: for the grain of the platform's clock, and for a call that is there sooner
-    /// than any of the last minute. How long calls are on their way otherwise is measured, and needs no guard. Costs its
+    /// than any of the last ten minutes. How long calls are on their way otherwise is measured, and needs no guard. Costs its
     /// share of a second's limit: 10 ms is 1 %.
     /// </summary>
     /// <value>The default value is 10 ms; 0 to 1 s. Over 50 ms less than 95 % of the second's limit is spent.</value>

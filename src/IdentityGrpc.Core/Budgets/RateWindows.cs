@@ -63,13 +63,19 @@ internal sealed class RateWindows(RateLimit limit, BudgetOptions options)
     }
 
     /// <summary>
-    /// A call has been answered. No call is counted by the platform before the part of the least time that is the way
-    /// there, and this one was counted before the part that is the way back, at the latest.
+    /// A call has ended. No call is counted by the platform before the part of the least time that is the way there, and
+    /// one that was answered was counted before the part that is the way back, at the latest.
     /// </summary>
-    public void Return(long takenAt, long now)
+    /// <param name="sentAt">When it was sent, where it has just been answered; null: it was not.</param>
+    /// <param name="now">The time.</param>
+    public void Return(long? sentAt, long now)
     {
-        _least.Add(now - takenAt, now);
-        long latest = Math.Max(takenAt, now - _least.Value);
+        long latest = now;
+        if (sentAt is { } sent)
+        {
+            _least.Add(now - sent, now);
+            latest = Math.Max(sent, now - _least.Value);
+        }
         _second.Return(latest);
         _minute.Return(latest);
     }

@@ -1,3 +1,5 @@
+using IdentityGrpc.Core.Budgets;
+
 namespace IdentityGrpc.Core.Directory;
 
 /// <summary>How urgent a question is (metadata <c>x-identity-priority</c>, design §5).</summary>
@@ -15,4 +17,8 @@ public enum Priority
 /// <param name="Deadline">When the asker stops listening; null: never.</param>
 /// <param name="Caller">Who asks, for fair shares and caps; never personal data.</param>
 /// <param name="Cancellation">Ends the asker's wait; calls that others share go on.</param>
-public readonly record struct CallContext(Priority Priority, DateTimeOffset? Deadline, string Caller, CancellationToken Cancellation);
+public readonly record struct CallContext(Priority Priority, DateTimeOffset? Deadline, string Caller, CancellationToken Cancellation)
+{
+    /// <summary>What the call's first try spends, taken by the asker, who disposes of it; null: nothing.</summary>
+    public Permit? Permit { get; init; }
+}

@@ -7,7 +7,7 @@ namespace IdentityGrpc.Core.Directory;
 /// exception is <see cref="OperationCanceledException"/> for the given token.
 /// </summary>
 /// <remarks>
-/// The first try spends the permit that the caller has taken from the budget; every further try takes its own.
+/// The first try spends <see cref="CallContext.Permit"/>, which is told when the call is sent and answered; every further try takes its own.
 /// Tokens, retries, breakers and the reading of codes are the implementation's.
 /// </remarks>
 public interface IDirectory

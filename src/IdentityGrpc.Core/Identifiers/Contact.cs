@@ -54,7 +54,7 @@ public readonly record struct Contact
             _ when HoldsBlankOrControl(value) => "The e-mail holds a blank or a control character.",
             _ => null,
         };
-        contact = problem is null ? new(ContactKind.Email, LowerAscii(value)) : default;
+        contact = problem is null ? new(ContactKind.Email, LowerAscii(value, text)) : default;
         return problem is null;
     }
 
@@ -97,10 +97,12 @@ public readonly record struct Contact
     public override string ToString() => Kind.ToString();
 
     // Beyond ASCII there are signs whose lower case is a letter of ASCII: an e-mail with the Kelvin sign is not the one with k.
-    private static string LowerAscii(ReadOnlySpan<char> text) => string.Create(text.Length, text, (target, source) =>
-    {
-        for (int i = 0; i < target.Length; i++) target[i] = char.IsAsciiLetterUpper(source[i]) ? (char)(source[i] | 0x20) : source[i];
-    });
+    private static string LowerAscii(ReadOnlySpan<char> value, string text) => value.Length == text.Length && !value.ContainsAnyInRange('A', 'Z')
+        ? text
+        : string.Create(value.Length, value, (target, source) =>
+        {
+            for (int i = 0; i < target.Length; i++) target[i] = char.IsAsciiLetterUpper(source[i]) ? (char)(source[i] | 0x20) : source[i];
+        });
 
     private static bool HoldsBlankOrControl(ReadOnlySpan<char> value)
     {

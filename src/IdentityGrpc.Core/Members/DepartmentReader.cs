@@ -65,7 +65,7 @@ internal sealed class DepartmentReader(IDirectory directory, IBudget budget, Wal
         if (!permit.Succeeded) return (permit.Failure, watermarks.Now);
         using var underWay = permit.Value;
         var askedAt = watermarks.Now;
-        return (await ask(call), askedAt);
+        return (await ask(call with { Permit = permit.Value }), askedAt);
     }
 
     // A platform whose pages repeat themselves is found out by the tokens, and where those are ever new, by a page

@@ -99,12 +99,12 @@ internal sealed class ApiCaller
         var token = await _tokens.GetAsync(state.Scope, cancellation);
         if (!token.Succeeded) return Attempt.Final("token", token.Failure);
         var key = new BudgetKey(state.Request.Api, state.Scope);
-        Core.Directory.Outcome<Permit> permit = state.Tries == 0 ? Permit.Free : await _budget.TakeAsync(key, state.Call);
+        Core.Directory.Outcome<Permit> permit = state.Tries == 0 ? state.Call.Permit ?? Permit.Free : await _budget.TakeAsync(key, state.Call);
         if (!permit.Succeeded) return Attempt.Final("budget", permit.Failure);
         using var underWay = permit.Value;
         state.Token = token.Value;
         state.Tries++;
-        var attempt = await state.Channel.TryAsync(state.Request, token.Value.Reveal(), cancellation);
+        var attempt = await state.Channel.TryAsync(state.Request, token.Value.Reveal(), permit.Value, cancellation);
         if (attempt.Action == CodeAction.Throttle) _budget.Pause(key, attempt.Pause!.Value);
         if (attempt.Action == CodeAction.StopForMonth)
         {

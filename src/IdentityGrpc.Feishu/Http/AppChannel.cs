@@ -1,3 +1,4 @@
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Feishu.Errors;
 using IdentityGrpc.Feishu.Telemetry;
@@ -50,14 +51,14 @@ internal sealed class AppChannel
     public CircuitBreakerStateProvider Breaker { get; } = new();
 
     /// <summary>One try. Trouble is an attempt; only cancellation throws.</summary>
-    public async ValueTask<Attempt> TryAsync(ApiRequest request, string? bearer, CancellationToken cancellation)
+    public async ValueTask<Attempt> TryAsync(ApiRequest request, string? bearer, Permit permit, CancellationToken cancellation)
     {
         long started = _time.GetTimestamp();
         string outcome = "cancelled";
         try
         {
-            var attempt = await _guard.ExecuteAsync(static (call, token) => call.Channel.ExchangeAsync(call.Request, call.Bearer, token),
-                (Channel: this, Request: request, Bearer: bearer), cancellation);
+            var attempt = await _guard.ExecuteAsync(static (call, token) => call.Channel.ExchangeAsync(call.Request, call.Bearer, call.Permit, token),
+                (Channel: this, Request: request, Bearer: bearer, Permit: permit), cancellation);
             outcome = attempt.Outcome;
             return attempt;
         }
@@ -82,9 +83,9 @@ internal sealed class AppChannel
         }
     }
 
-    private async ValueTask<Attempt> ExchangeAsync(ApiRequest request, string? bearer, CancellationToken cancellation)
+    private async ValueTask<Attempt> ExchangeAsync(ApiRequest request, string? bearer, Permit permit, CancellationToken cancellation)
     {
-        var reply = await _transport.SendAsync(_app.BaseUrl, request, bearer, cancellation);
+        var reply = await _transport.SendAsync(_app.BaseUrl, request, bearer, permit, cancellation);
         try
         {
             var attempt = _judge.Judge(request, reply);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using IdentityGrpc.Core.Budgets;
 
 namespace IdentityGrpc.Feishu.Http;
 
@@ -37,12 +38,13 @@ internal sealed class Transport : IDisposable
     }
 
     /// <summary>Sends the request and reads the whole answer. Trouble is a reply; only cancellation throws.</summary>
-    public async Task<Reply> SendAsync(Uri baseUrl, ApiRequest request, string? bearer, CancellationToken cancellation)
+    public async Task<Reply> SendAsync(Uri baseUrl, ApiRequest request, string? bearer, Permit permit, CancellationToken cancellation)
     {
-        using var message = Message(baseUrl, request, bearer);
+        using var message = Message(baseUrl, request, bearer, permit);
         try
         {
             using var response = await _invoker.SendAsync(message, cancellation);
+            permit.Answered();
             var reply = new Reply(Exchange.Answered)
             {
                 Status = (int)response.StatusCode,
@@ -69,7 +71,7 @@ internal sealed class Transport : IDisposable
 
     public void Dispose() => _invoker.Dispose();
 
-    private static HttpRequestMessage Message(Uri baseUrl, ApiRequest request, string? bearer)
+    private static HttpRequestMessage Message(Uri baseUrl, ApiRequest request, string? bearer, Permit permit)
     {
         // Uri must not tidy the path: an id that looks like a dot segment would become another path.
         var uri = new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + request.PathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
@@ -77,7 +79,7 @@ internal sealed class Transport : IDisposable
         message.Headers.UserAgent.Add(s_agent);
         if (bearer is not null) message.Headers.Authorization = new("Bearer", bearer);
         // A body, be it empty: the runtime repeats a bodiless call up to three times when the server hangs up, past budget and count.
-        message.Content = new ByteArrayContent(request.Body ?? []) { Headers = { ContentType = s_json } };
+        message.Content = new SentContent(request.Body ?? [], permit) { Headers = { ContentType = s_json } };
         return message;
     }
 

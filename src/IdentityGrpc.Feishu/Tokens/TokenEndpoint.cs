@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Feishu.Http;
 using IdentityGrpc.Feishu.Telemetry;
@@ -57,7 +58,7 @@ internal sealed class TokenEndpoint(FeishuApps apps, Retrying retrying, FeishuOp
         {
             context = ResilienceContextPool.Shared.Get(_closing.Token);
             context.Properties.Set(RetryState.Key, new RetryState(time.GetUtcNow() + s_patience));
-            return await _pipeline.ExecuteAsync(static (context, call) => call.Channel.TryAsync(call.Request, null, context.CancellationToken),
+            return await _pipeline.ExecuteAsync(static (context, call) => call.Channel.TryAsync(call.Request, null, Permit.Free, context.CancellationToken),
                 context, (Channel: apps.ChannelOf(app.App.Id), Request: request));
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && _closing.IsCancellationRequested)

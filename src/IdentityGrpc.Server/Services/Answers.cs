@@ -26,19 +26,20 @@ internal static class Answers
     public static V1.Identity Identity(FoundPerson person, IdTypes ids, bool status)
     {
         var identity = new V1.Identity();
-        if (ids.Holds(IdType.OpenId)) Set(person.OpenId, V1.IdType.OpenId, [], v => identity.OpenId = v);
-        if (ids.Holds(IdType.UnionId)) Set(person.UnionId, V1.IdType.UnionId, FieldScopes.UnionId, v => identity.UnionId = v);
-        if (ids.Holds(IdType.UserId)) Set(person.UserId, V1.IdType.UserId, FieldScopes.UserId, v => identity.UserId = v);
+        if (ids.Holds(IdType.OpenId)) identity.OpenId = person.OpenId ?? Withhold(identity, person, V1.IdType.OpenId, []);
+        if (ids.Holds(IdType.UnionId)) identity.UnionId = person.UnionId ?? Withhold(identity, person, V1.IdType.UnionId, FieldScopes.UnionId);
+        if (ids.Holds(IdType.UserId)) identity.UserId = person.UserId ?? Withhold(identity, person, V1.IdType.UserId, FieldScopes.UserId);
         if (status && person.Status is { } known) identity.Status = (V1.UserStatus)(int)known;
         else if (status) identity.Withheld.Add(new V1.Withheld { Field = "status", MissingScopes = { FieldScopes.Status } });
         if (identity.Withheld.Count > 0) AnswerSize.Fit(identity, [.. identity.Withheld.Select(w => w.MissingScopes)]);
         return identity;
+    }
 
-        void Set(string? value, V1.IdType type, IReadOnlyList<string> scopes, Action<string> set)
-        {
-            if (value is not null) set(value);
-            else identity.Withheld.Add(new V1.Withheld { IdType = type, MissingScopes = { (person.MissingScopes.Count > 0 ? person.MissingScopes : scopes).Take(MaxScopes) } });
-        }
+    /// <returns>What stands in the place of the id: nothing.</returns>
+    private static string Withhold(V1.Identity identity, FoundPerson person, V1.IdType type, IReadOnlyList<string> scopes)
+    {
+        identity.Withheld.Add(new V1.Withheld { IdType = type, MissingScopes = { (person.MissingScopes.Count > 0 ? person.MissingScopes : scopes).Take(MaxScopes) } });
+        return "";
     }
 
     /// <summary>Why a key has no identity.</summary>
@@ -50,9 +51,12 @@ internal static class Answers
             Message = AnswerSize.Cut(failure.Message),
             Retryable = failure.Retryable,
             RetryAfter = failure is { Retryable: true, RetryAfter: { } after } ? after.ToDuration() : null,
-            MissingScopes = { failure.MissingScopes.Take(MaxScopes) },
         };
-        if (unresolved.MissingScopes.Count > 0) AnswerSize.Fit(unresolved, unresolved.MissingScopes);
+        if (failure.MissingScopes.Count > 0)
+        {
+            unresolved.MissingScopes.Add(failure.MissingScopes.Take(MaxScopes));
+            AnswerSize.Fit(unresolved, unresolved.MissingScopes);
+        }
         return unresolved;
     }
 

@@ -63,7 +63,7 @@ public class HammerTests
     [Fact]
     public async Task FindByContact_TenThousandCallersOnAllThreads_PackFullCalls()
     {
-        using var rig = new LookupRig(new() { Linger = TimeSpan.FromSeconds(1), MaxLinger = TimeSpan.FromSeconds(1) }, time: TimeProvider.System);
+        using var rig = new LookupRig(new() { Linger = TimeSpan.FromSeconds(1), MaxLinger = TimeSpan.FromSeconds(1), CallsInFlight = 1_000 }, time: TimeProvider.System);
         rig.Directory.Holds = true;
         Contact[] keys = [.. Enumerable.Range(0, 10_000).Select(i => Email($"n{i}"))];
         var asked = new Task<Answer<ContactRow>>[keys.Length];

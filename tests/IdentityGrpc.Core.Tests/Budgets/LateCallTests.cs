@@ -1,3 +1,4 @@
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Directory;
 
 namespace IdentityGrpc.Core.Tests.Budgets;
@@ -25,6 +26,51 @@ public class LateCallTests
     {
         var (platform, rig) = Run(1, way, mostDelayMs: 0, TimeSpan.FromSeconds(60));
         Assert.InRange(Windows.Within(platform.Counted, rig.Elapsed - TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(20)), 0.97 * 20 * 50, 20 * 50);
+    }
+
+    // The calls of a first burst wait for each other on their way there; what the first of them took is no measure of those after them.
+    [Fact]
+    public void TakeAsync_QuickCallsAfterASlowBurst_PlatformNeverCountsMoreThanTheLimit()
+    {
+        using var rig = new BudgetRig(new() { Default = new(100, 6_000) });
+        var (ms, counted, underWay) = (TimeSpan.FromMilliseconds(1), new List<TimeSpan>(), new Queue<(Permit Permit, TimeSpan Answered)>());
+        while (rig.Elapsed < TimeSpan.FromSeconds(5))
+        {
+            while (underWay.TryPeek(out var first) && first.Answered <= rig.Elapsed) underWay.Dequeue().Permit.Answered();
+            while (rig.Budget.TakeAsync(BudgetRig.Key, new(Priority.Interactive, rig.Clock.GetUtcNow() + ms, "caller", default)).AsTask() is { IsCompletedSuccessfully: true, Result.Value: { } permit })
+            {
+                permit.Sent();
+                counted.Add(rig.Elapsed + (counted.Count < 50 ? 20 : counted.Count < 100 ? 60 : 1) * ms);
+                underWay.Enqueue((permit, counted[^1] + ms));
+            }
+            rig.Clock.Advance(ms);
+        }
+        Assert.Equal(100, Windows.Most(counted, s_second));
+    }
+
+    [Fact]
+    public async Task TakeAsync_CallThatWaitsToBeSent_CountsFromTheWireOn()
+    {
+        using var rig = new BudgetRig(new() { Default = new(100, 6_000), Guard = TimeSpan.Zero });
+        for (int round = 0; round < 3; round++)
+        {
+            for (int i = 0; i < 50; i++) await CallAsync(TimeSpan.FromMilliseconds(5));
+            rig.Clock.Advance(s_second);
+        }
+        for (int i = 0; i < 99; i++) Assert.Null(await rig.TakeAsync());
+        await CallAsync(TimeSpan.FromMilliseconds(25)); // 20 ms later on its way than others: it counts so much longer
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(975));
+        Assert.Equal(99, rig.TakeAll());
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.Equal(1, rig.TakeAll());
+
+        async Task CallAsync(TimeSpan way)
+        {
+            var permit = (await rig.AskAsync()).Value!;
+            permit.Sent();
+            rig.Clock.Advance(way);
+            permit.Answered();
+        }
     }
 
     [Fact]

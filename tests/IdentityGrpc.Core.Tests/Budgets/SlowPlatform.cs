@@ -31,7 +31,7 @@ internal sealed class SlowPlatform(Random random, TimeSpan way, TimeSpan mostDel
         while (_underWay.TryPeek(out var permit, out var answered) && answered <= now)
         {
             _underWay.Dequeue();
-            permit.Dispose();
+            permit.Answered();
         }
     }
 }

@@ -6,12 +6,11 @@ namespace IdentityGrpc.Load.Batching;
 
 /// <summary>A job over several replicas: what a killed one had not answered is asked of another.</summary>
 /// <param name="replicas">A client for each.</param>
+/// <param name="callsAtOnce">Calls under way at once.</param>
 /// <param name="chunks">The keys of each call.</param>
 /// <param name="disturb">Called once when a third of the calls are done (1), and once when two thirds are (2).</param>
-internal sealed class KeyJob(IReadOnlyList<IdentityService.IdentityServiceClient> replicas, IEnumerable<KnownPerson[]> chunks, Func<int, Task>? disturb)
+internal sealed class KeyJob(IReadOnlyList<IdentityService.IdentityServiceClient> replicas, int callsAtOnce, IEnumerable<KnownPerson[]> chunks, Func<int, Task>? disturb)
 {
-    private const int CallsAtOnce = 8;
-
     private readonly ConcurrentQueue<KnownPerson[]> _chunks = new(chunks);
     private readonly bool[] _isGone = new bool[replicas.Count];
     private int _missed, _repeated, _done, _total;
@@ -26,7 +25,7 @@ internal sealed class KeyJob(IReadOnlyList<IdentityService.IdentityServiceClient
     public async Task RunAsync(CancellationToken cancellation)
     {
         _total = _chunks.Count;
-        int workers = Math.Max(CallsAtOnce, 2 * replicas.Count);
+        int workers = Math.Max(callsAtOnce, 2 * replicas.Count);
         await Task.WhenAll(Enumerable.Range(0, workers).Select(w => Task.Run(() => WorkAsync(w % replicas.Count, cancellation), cancellation)));
     }
 

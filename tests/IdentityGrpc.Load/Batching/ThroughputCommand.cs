@@ -8,34 +8,34 @@ namespace IdentityGrpc.Load.Batching;
 /// <summary>A migration: many distinct keys against limits scaled up.</summary>
 internal static class ThroughputCommand
 {
-    private const int KeysPerCall = 5_000, KeysPerUpstreamCall = 50, KeysOfWarming = 150_000;
+    private const int KeysPerCall = 1_000, KeysPerUpstreamCall = 50, CallsAtOnce = 16;
 
     public static Command Create()
     {
         var keys = new Option<int>("--keys") { Description = "Distinct e-mails.", DefaultValueFactory = _ => 500_000 };
         var scale = new Option<int>("--scale") { Description = "How often the standard limits of 50 a second and 1,000 a minute.", DefaultValueFactory = _ => 20 };
         var replicas = new Option<int>("--replicas") { Description = "Replicas; several share a Redis.", DefaultValueFactory = _ => 1 };
+        var warmUp = new Option<int>("--warm-up") { Description = "Seconds for which each replica is asked by another app first, until its code is compiled.", DefaultValueFactory = _ => 30 };
         var disturb = new Option<bool>("--disturb") { Description = "One replica is killed after a third of the keys, and Redis restarted, empty, after another." };
-        var command = new Command("throughput", "Time that many keys take against the limit's own bound.") { keys, scale, replicas, disturb };
+        var command = new Command("throughput", "Time that many keys take against the limit's own bound.") { keys, scale, replicas, warmUp, disturb };
         command.Validators.Add(result =>
         {
             if (result.GetValue(disturb) && result.GetValue(replicas) < 2) result.AddError("--disturb needs --replicas 2 or more.");
         });
-        command.SetAction((parse, cancellation) => RunAsync(parse.GetValue(keys), parse.GetValue(scale), parse.GetValue(replicas), parse.GetValue(disturb), cancellation));
+        command.SetAction((parse, cancellation) => RunAsync(parse.GetValue(keys), parse.GetValue(scale), parse.GetValue(replicas), TimeSpan.FromSeconds(parse.GetValue(warmUp)), parse.GetValue(disturb), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(int keys, int scale, int replicas, bool disturb, CancellationToken cancellation)
+    private static async Task<int> RunAsync(int keys, int scale, int replicas, TimeSpan warmUp, bool disturb, CancellationToken cancellation)
     {
         await using var redis = replicas > 1 ? await RedisServer.StartNewAsync(cancellation) : null;
         await using var bed = await LoadBed.StartAsync(keys / 3 * 4, 50 * scale, 1_000 * scale, replicas, redis?.ConnectionString, cancellation);
         var people = await bed.People.ReadAsync(keys, cancellation);
-        for (int i = 0; i < replicas; i++) await WarmAsync(bed.Client(i), KeysOfWarming / replicas, cancellation);
-        // The windows of a second are empty again; what is left of the minute is more than the keys take.
-        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, cancellation);
+        await Task.WhenAll(Enumerable.Range(0, replicas).Select(i => WarmAsync(bed.Client(i), warmUp, cancellation)));
         await bed.ForgetCallsAsync(cancellation);
 
-        var job = new KeyJob([.. Enumerable.Range(0, replicas).Select(bed.Client)], people.Chunk(KeysPerCall), disturb ? DisturbAsync : null);
+        var job = new KeyJob([.. Enumerable.Range(0, replicas).Select(bed.Client)], CallsAtOnce, Chunks(people), disturb ? DisturbAsync : null);
+        var (servers, simulator, own) = (bed.Servers.Select(s => s.Process.ProcessorTime).ToList(), bed.Sandbox.Process.ProcessorTime, Environment.CpuUsage.TotalTime);
         var clock = Stopwatch.StartNew();
         await job.RunAsync(cancellation);
         double seconds = clock.Elapsed.TotalSeconds;
@@ -51,23 +51,42 @@ internal static class ThroughputCommand
         if (disturb) figures.Add("seconds", Figures.Number(seconds));
         else figures.Add("seconds", seconds, 1.05 * bound, " s");
         figures.Add("keys per second", Figures.Number(keys / seconds));
+        if (!disturb) figures.Add("processor of the service, µs a key", Figures.Number(bed.Servers.Select((s, i) => s.Process.ProcessorTime - servers[i]).Sum(t => t.TotalMicroseconds) / keys));
+        figures.Add("processor of the sandbox, µs a key", Figures.Number((bed.Sandbox.Process.ProcessorTime - simulator).TotalMicroseconds / keys));
+        figures.Add("processor of this program, µs a key", Figures.Number((Environment.CpuUsage.TotalTime - own).TotalMicroseconds / keys));
         return figures.Print();
-
-        // Code is compiled and tokens are there, by e-mails that are nobody's.
-        static async Task WarmAsync(IdentityService.IdentityServiceClient client, int keys, CancellationToken cancellation)
-        {
-            for (int from = 0; from < keys; from += KeysPerCall)
-            {
-                var request = new ResolveByContactRequest { App = "default", IdTypes = { IdType.OpenId } };
-                request.Contacts.AddRange(Enumerable.Range(from, KeysPerCall).Select(i => new Contact { Email = $"warming{i}@nobody.test" }));
-                await client.ResolveByContactAsync(request, cancellationToken: cancellation);
-            }
-        }
 
         async Task DisturbAsync(int third)
         {
             if (third == 1) await bed.Servers[0].KillAsync(cancellation);
             else await redis!.RestartAsync(cancellation);
         }
+    }
+
+    // Calls of the same size that begin together also end together, and leave nothing waiting for a moment.
+    private static IEnumerable<KnownPerson[]> Chunks(List<KnownPerson> people)
+    {
+        for (int from = 0, i = 0, size; from < people.Count; from += size, i++)
+        {
+            size = Math.Min(KeysPerCall / 2 + KeysPerCall * (i % CallsAtOnce) / CallsAtOnce, people.Count - from);
+            yield return [.. people.Skip(from).Take(size)];
+        }
+    }
+
+    // By another app, whose budget is its own, with e-mails that are nobody's.
+    private static async Task WarmAsync(IdentityService.IdentityServiceClient client, TimeSpan duration, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        int calls = 0;
+        await Task.WhenAll(Enumerable.Range(0, CallsAtOnce).Select(_ => Task.Run(async () =>
+        {
+            while (clock.Elapsed < duration)
+            {
+                int from = KeysPerCall * Interlocked.Increment(ref calls);
+                var request = new ResolveByContactRequest { App = "sibling", IdTypes = { IdType.OpenId } };
+                request.Contacts.AddRange(Enumerable.Range(from, KeysPerCall).Select(i => new Contact { Email = $"warming{i}@nobody.test" }));
+                await client.ResolveByContactAsync(request, cancellationToken: cancellation);
+            }
+        }, cancellation)));
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -40,9 +39,9 @@ internal sealed class WalkMeasurement(CompanySize size, TimeProvider time, TextW
         long idle = ResidentMemory.Of(server.Process.Id);
         await using (var memory = new ResidentMemory(server.Process.Id, time))
         {
-            var before = Processor(server.Process.Id);
+            var before = server.Process.ProcessorTime;
             await WalkAsync(client, control, truth, cancellation);
-            var used = Processor(server.Process.Id) - before;
+            var used = server.Process.ProcessorTime - before;
             Say($"processor        {used.TotalSeconds:F1} s of the service, {used.TotalMicroseconds / truth.OpenIds.Count:F0} µs a member");
             long above = memory.Peak - idle;
             Say($"memory           {Megabytes(started)} after the start, {Megabytes(idle)} idle after {WarmUps} walks of one department, {Megabytes(memory.Peak)} at the peak: {Megabytes(above)} above idle (at most {Megabytes(MaxAboveIdle)})");
@@ -127,12 +126,6 @@ internal sealed class WalkMeasurement(CompanySize size, TimeProvider time, TextW
         if (isGood) return;
         _isGood = false;
         output.WriteLine($"FAILED           {what} {problem}");
-    }
-
-    private static TimeSpan Processor(int id)
-    {
-        using var process = Process.GetProcessById(id);
-        return process.TotalProcessorTime;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
