@@ -1,9 +1,12 @@
 using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Caching;
 using IdentityGrpc.Core.Changes;
+using IdentityGrpc.Core.Members;
 using IdentityGrpc.Redis.Budgets;
 using IdentityGrpc.Redis.Caching;
 using IdentityGrpc.Redis.Changes;
+using IdentityGrpc.Redis.Members;
+using Microsoft.Extensions.Caching.StackExchangeRedis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -45,5 +48,11 @@ public static class RedisServiceCollectionExtensions
         .AddSingleton<SharedReads>()
         .AddSingleton<SharedWrites>()
         .AddHostedService(s => s.GetRequiredService<SharedWrites>())
-        .AddSingleton<ISharedCache, RedisSharedCache>();
+        .AddSingleton<ISharedCache, RedisSharedCache>()
+        .AddSingleton<ISharedListings>(s => new RedisListings(OneByOne(s.GetRequiredService<RedisConnection>()), s.GetRequiredService<SharedReads>(),
+            s.GetRequiredService<RedisConnection>(), s.GetRequiredService<RedisKeys>(), s.GetRequiredService<SharedCacheMetrics>()));
+
+    // What is read one key at a time. Nobody disposes of it: it would take the connection along, which others still need.
+    private static RedisCache OneByOne(RedisConnection connection) =>
+        new(new RedisCacheOptions { ConnectionMultiplexerFactory = () => connection.MultiplexerAsync(CancellationToken.None) });
 }

@@ -23,6 +23,10 @@ public sealed record CacheOptions
     /// <value>Default 30 seconds; 0 to 1 hour.</value>
     public TimeSpan NegativeFor { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Which departments there are below one, and what the contact scope names; for walks over members.</summary>
+    /// <value>Default 10 minutes; 0 (every walk lists them) to 1 day.</value>
+    public TimeSpan DepartmentsFor { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>For how much longer an answer may be served to a caller that sets <c>allow_stale</c> while the platform is failing.</summary>
     /// <value>Default 10 minutes; 0 to 1 day.</value>
     public TimeSpan StaleFor { get; init; } = TimeSpan.FromMinutes(10);

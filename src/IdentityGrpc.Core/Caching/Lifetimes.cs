@@ -39,8 +39,14 @@ public sealed class Lifetimes(CacheOptions options, ISharedClock clock, EventArr
     /// <summary>For how long from when it was asked for an answer about a contact is of any use, stale too.</summary>
     public TimeSpan KeptFor(Cached<ContactMatch> answer) => Kept(answer.Value is not null, Of(answer));
 
+    /// <summary>For how long a listing of departments is fresh.</summary>
+    public TimeSpan DepartmentsFor => options.DepartmentsFor;
+
+    /// <summary>Whether a walk may go by a listing of departments.</summary>
+    public bool IsFreshListing(DateTimeOffset askedAt) => IsWithin(askedAt, options.DepartmentsFor, null);
+
     /// <summary>The longest of these.</summary>
-    public TimeSpan LongestKept => Kept(true, new[] { options.IdsFor, options.IdsForWithEvents, options.UserIdFor, options.ContactFor }.Max());
+    public TimeSpan LongestKept => Kept(true, new[] { options.IdsFor, options.IdsForWithEvents, options.UserIdFor, options.ContactFor, options.DepartmentsFor }.Max());
 
     /// <summary>Whether a failure is an answer of the platform, and not passing trouble that is never kept.</summary>
     public static bool IsKept(Failure failure) => failure.Reason is FailureReason.NotFoundOrNotVisible

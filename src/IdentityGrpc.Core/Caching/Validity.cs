@@ -50,6 +50,10 @@ public sealed class Validity(IWatermarks marks, IContactDigests digests)
             || (id is null ? askedAt <= marks.EndOfMisses(scope.Tenant) : HasEnded(scope, idType, id, askedAt));
     }
 
+    /// <summary>Whether a listing of departments has ended.</summary>
+    public bool HasListingEnded(AppTenant scope, DateTimeOffset askedAt) =>
+        askedAt <= marks.Latest && (askedAt <= marks.EndOf(scope) || askedAt <= marks.EndOfDepartments(scope.Tenant));
+
     private bool HasEnded(AppTenant scope, IdType type, string? id, DateTimeOffset askedAt) =>
         id is not null && askedAt <= marks.EndOf(PersonId.Of(scope, type, id));
 }

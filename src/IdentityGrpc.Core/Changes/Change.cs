@@ -73,6 +73,9 @@ public sealed record Ends
     /// <summary>That contacts have no answer, for all apps of this tenant: the change does not say which contacts it touched.</summary>
     public TenantKey? MissesOf { get; init; }
 
+    /// <summary>Which departments there are, for all apps of this tenant.</summary>
+    public TenantKey? DepartmentsOf { get; init; }
+
     /// <summary>Everything, for these.</summary>
     public IReadOnlyList<AppTenant> Scopes { get; init; } = [];
 }

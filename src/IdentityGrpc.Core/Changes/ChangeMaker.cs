@@ -24,8 +24,9 @@ public sealed class ChangeMaker(AppCatalog apps, IContactDigests digests, EventA
     private Ends EndsOf(DirectoryChange told) => told switch
     {
         // Who moved with a department, and whom a new scope shows or hides, is not told.
-        { Kind: ChangeKind.ScopeUpdated } or { MayMovePeople: true } => new() { Scopes = [told.Scope] },
-        { Kind: ChangeKind.DepartmentCreated or ChangeKind.DepartmentUpdated or ChangeKind.DepartmentDeleted } => new(),
+        { Kind: ChangeKind.ScopeUpdated } => new() { Scopes = [told.Scope] },
+        { Kind: ChangeKind.DepartmentCreated or ChangeKind.DepartmentUpdated or ChangeKind.DepartmentDeleted } =>
+            new() { Scopes = told.MayMovePeople ? [told.Scope] : [], DepartmentsOf = told.Scope.Tenant },
         // Somebody, and it is not said who.
         { People: [] } => new() { Scopes = [told.Scope], ContactsOf = Untold(told.Scope), MissesOf = told.Scope.Tenant },
         _ => new()

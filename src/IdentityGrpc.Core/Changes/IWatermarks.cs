@@ -32,4 +32,7 @@ public interface IWatermarks
 
     /// <summary>When it last ended, for all apps of the tenant, that a contact has no answer.</summary>
     DateTimeOffset EndOfMisses(TenantKey tenant);
+
+    /// <summary>When it last ended, for all apps of the tenant, which departments there are.</summary>
+    DateTimeOffset EndOfDepartments(TenantKey tenant);
 }

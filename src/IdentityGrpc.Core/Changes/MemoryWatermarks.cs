@@ -12,6 +12,7 @@ public sealed class MemoryWatermarks(ISharedClock clock, int capacity = 100_000)
     private readonly EndMarks<AppTenant> _scopes = new(capacity);
     private readonly EndMarks<AppTenant> _contactsOf = new(capacity);
     private readonly EndMarks<TenantKey> _misses = new(capacity);
+    private readonly EndMarks<TenantKey> _departments = new(capacity);
     private static readonly TimeSpan s_tick = TimeSpan.FromTicks(1);
     private long _latest, _floor;
 
@@ -36,6 +37,9 @@ public sealed class MemoryWatermarks(ISharedClock clock, int capacity = 100_000)
     /// <inheritdoc/>
     public DateTimeOffset EndOfMisses(TenantKey tenant) => _misses.Find(tenant);
 
+    /// <inheritdoc/>
+    public DateTimeOffset EndOfDepartments(TenantKey tenant) => _departments.Find(tenant);
+
     /// <summary>Ends all that a change says; to apply one twice is harmless.</summary>
     /// <param name="ends">What ends.</param>
     /// <param name="at">When, on the shared clock.</param>
@@ -46,6 +50,7 @@ public sealed class MemoryWatermarks(ISharedClock clock, int capacity = 100_000)
         foreach (var scope in ends.Scopes) _scopes.Set(scope, at);
         foreach (var scope in ends.ContactsOf) _contactsOf.Set(scope, at);
         if (ends.MissesOf is { } tenant) _misses.Set(tenant, at);
+        if (ends.DepartmentsOf is { } company) _departments.Set(company, at);
         Raise(ref _latest, at);
     }
 

@@ -9,26 +9,22 @@ public sealed class DepartmentOrder
 {
     private const int Unread = -1;
     private readonly string _first;
-    private readonly string[] _below;
+    private readonly IReadOnlyList<string> _below;
     private readonly Dictionary<string, int> _moved = [];
 
     /// <summary>Puts departments in order.</summary>
     /// <param name="first">The department asked for; empty where the walk goes over <paramref name="below"/> only.</param>
-    /// <param name="below">Those below it.</param>
-    public DepartmentOrder(string first, IEnumerable<string> below)
-    {
-        _first = first;
-        _below = [.. below.Where(d => d != first).Distinct().Order(StringComparer.Ordinal)];
-    }
+    /// <param name="below">Those below it, each once, in ordinal order; not changed any more, and shared by walks.</param>
+    public DepartmentOrder(string first, IReadOnlyList<string> below) => (_first, _below) = (first, below);
 
     /// <summary>The number of departments.</summary>
-    public int Count => _below.Length + (_first.Length > 0 ? 1 : 0);
+    public int Count => _below.Count + (_first.Length > 0 ? 1 : 0);
 
     /// <summary>The departments from one on; the first that comes after it where it is gone; all for the empty id.</summary>
     public IEnumerable<string> From(string department)
     {
         if (_first.Length > 0 && (department.Length == 0 || department == _first)) return _below.Prepend(_first);
-        int at = Array.BinarySearch(_below, department, StringComparer.Ordinal);
+        int at = Find(department);
         return _below.Skip(at < 0 ? ~at : at);
     }
 
@@ -58,5 +54,20 @@ public sealed class DepartmentOrder
         return other == _first || (department != _first && string.CompareOrdinal(other, department) < 0);
     }
 
-    private bool IsWalked(string department) => department == _first || Array.BinarySearch(_below, department, StringComparer.Ordinal) >= 0;
+    private bool IsWalked(string department) => department == _first || Find(department) >= 0;
+
+    // As Array.BinarySearch tells it.
+    private int Find(string department)
+    {
+        int low = 0, high = _below.Count - 1;
+        while (low <= high)
+        {
+            int middle = low + (high - low) / 2;
+            int order = string.CompareOrdinal(_below[middle], department);
+            if (order == 0) return middle;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+        return ~low;
+    }
 }

@@ -32,21 +32,27 @@ public sealed class MemberWalk
     /// <param name="budget">What its calls spend.</param>
     /// <param name="cache">What is filled with everybody seen.</param>
     /// <param name="shared">The same, for all replicas.</param>
+    /// <param name="listings">Departments that replicas have listed.</param>
+    /// <param name="lifetimes">For how long walks go by them.</param>
     /// <param name="watermarks">Its clock stamps pages.</param>
     /// <param name="validity">What voids them.</param>
     /// <param name="options">How to walk.</param>
     /// <exception cref="ArgumentException">An option is out of its bounds.</exception>
-    public MemberWalk(IDirectory directory, IBudget budget, IIdentityCache cache, ISharedCache shared, IWatermarks watermarks, Validity validity, MembersOptions options)
+    public MemberWalk(IDirectory directory, IBudget budget, IIdentityCache cache, ISharedCache shared, ISharedListings listings, Lifetimes lifetimes, IWatermarks watermarks, Validity validity,
+        MembersOptions options)
     {
         if (options.Problems().ToArray() is { Length: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
         var reader = new DepartmentReader(directory, budget, Turns = new(options), watermarks);
-        _services = new(reader, new(reader), cache, shared, validity, Load = new(options));
+        Listings = new(listings, lifetimes, validity);
+        _services = new(reader, new(reader, Listings, watermarks), cache, shared, validity, Load = new(options));
         _memory = new(options.RememberedPeople);
     }
 
     internal WalkTurns Turns { get; }
 
     internal WalkLoad Load { get; }
+
+    internal ListingCache Listings { get; }
 
     /// <summary>Walks from a position on.</summary>
     /// <param name="request">Over whom.</param>

@@ -13,6 +13,9 @@ internal sealed record WalkCall(AppTenant Scope, object Walk, bool KeepsProfiles
     /// <summary>Ends with the walk.</summary>
     public CancellationToken Cancellation => Context.Cancellation;
 
+    /// <summary>The same calls on behalf of all who wait for them, until they are cancelled.</summary>
+    public WalkCall For(CancellationToken cancellation) => this with { Context = Context with { Deadline = null, Cancellation = cancellation } };
+
     /// <summary>The context of a call that nobody waits for yet: it yields to lookups.</summary>
     public CallContext Ahead => Context with { Priority = Priority.Bulk };
 }

@@ -40,6 +40,9 @@ public sealed record MemberBatch<T>(IReadOnlyList<T> Members, WalkPosition After
     /// <summary>Whether the walk is at its end.</summary>
     public bool IsLast { get; init; }
 
+    /// <summary>At the end: when the departments were listed, on the clock of the watermarks; null: only one was walked.</summary>
+    public DateTimeOffset? ListedAt { get; init; }
+
     /// <summary>Why the walk cannot go on now; it may be resumed after the last batch before. Null: it goes on, or is at its end.</summary>
     public Failure? Broken { get; init; }
 }

@@ -83,7 +83,7 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
             yield break;
         }
         _state.End(_tree?.OutOfReach ?? []);
-        yield return TakeBatch() with { IsLast = true };
+        yield return TakeBatch() with { IsLast = true, ListedAt = _tree?.ListedAt };
     }
 
     public async ValueTask DisposeAsync()
@@ -160,6 +160,7 @@ internal sealed partial class WalkRun<T> : IAsyncDisposable
             return;
         }
         if (isUnread) _tree?.Order.TakeOut(_state.Department);
+        if (failure.Reason == FailureReason.NotFoundOrNotVisible) _services.Lister.Drop(_call, _state.Root);
         _state.Skip(failure);
     }
 

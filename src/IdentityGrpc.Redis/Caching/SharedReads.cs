@@ -46,6 +46,35 @@ internal sealed class SharedReads(RedisConnection connection, RedisKeys keys, Ch
         return values;
     }
 
+    /// <summary>Reads one value that lies elsewhere, by the same rules.</summary>
+    /// <returns>The value; null: none, or it could not be read.</returns>
+    public async Task<byte[]?> ReadAsync(Func<CancellationToken, Task<byte[]?>> read, CallContext call)
+    {
+        var patience = PatienceOf(call);
+        if (!IsOpen || patience <= TimeSpan.Zero) return null;
+        byte[]? value = null;
+        RedisValue end = default;
+        try
+        {
+            await breaker.RunAsync(async cancellation =>
+            {
+                value = await connection.RunAsync(_ => read(cancellation), patience, cancellation);
+                if (value is not null) end = await connection.RunAsync(redis => redis.StringGetAsync(keys.ChangeLogEnd, CommandFlags.DemandMaster), patience, cancellation);
+            }, call.Cancellation);
+        }
+        catch (BrokenCircuitException)
+        {
+            return null;
+        }
+        catch (Exception trouble) when (!call.Cancellation.IsCancellationRequested)
+        {
+            metrics.Failed(Operation);
+            if (!RedisTrouble.IsTrouble(trouble)) logger.ReadFault(trouble);
+            return null;
+        }
+        return value is not null && ChangeLog.EndOf(end) is { } reached && await progress.HasReachedAsync(reached, options.Timeout, call.Cancellation) ? value : null;
+    }
+
     // Redis gets at most half of the time that is left, so that the platform can still be asked.
     private TimeSpan PatienceOf(CallContext call)
     {

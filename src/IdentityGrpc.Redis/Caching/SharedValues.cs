@@ -37,6 +37,14 @@ internal static class SharedValues
     /// <summary>Microseconds since 1970, as headers and scripts count; rounded down, so that an answer is never younger than it is.</summary>
     public static long Microseconds(DateTimeOffset at) => (at.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
 
+    /// <summary>The time that so many microseconds are; false where they are none.</summary>
+    public static bool TryRead(long microseconds, out DateTimeOffset at)
+    {
+        bool isTime = microseconds >= 0 && microseconds <= Microseconds(DateTimeOffset.MaxValue);
+        at = isTime ? DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond) : default;
+        return isTime;
+    }
+
     /// <summary>Reads a person, who must be the one that the key names.</summary>
     /// <param name="bytes">What lies there; empty: nothing.</param>
     /// <param name="key">The key.</param>
@@ -100,11 +108,8 @@ internal static class SharedValues
         (isAnswer, at) = (false, default);
         if (bytes.IsEmpty) return true;
         if (bytes.Length < Header || bytes[0] != Version || bytes[1] is not (Answer or End)) return false;
-        long microseconds = BinaryPrimitives.ReadInt64BigEndian(bytes[2..]);
-        if (microseconds < 0 || microseconds > Microseconds(DateTimeOffset.MaxValue)) return false;
         isAnswer = bytes[1] == Answer;
-        at = DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
-        return true;
+        return TryRead(BinaryPrimitives.ReadInt64BigEndian(bytes[2..]), out at);
     }
 
     private static bool TryParse<T>(MessageParser<T> parser, ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out T? message) where T : class, IMessage<T>

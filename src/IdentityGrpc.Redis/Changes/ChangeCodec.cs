@@ -49,6 +49,7 @@ internal static class ChangeCodec
     {
         var logged = new LoggedEnds();
         if (ends.MissesOf is { } tenant) logged.MissesOf = tenant.Value;
+        if (ends.DepartmentsOf is { } company) logged.DepartmentsOf = company.Value;
         logged.People.AddRange(ends.People.Select(Write));
         logged.Contacts.AddRange(ends.Contacts.Select(Write));
         logged.ContactsOf.AddRange(ends.ContactsOf.Select(Write));
@@ -62,6 +63,7 @@ internal static class ChangeCodec
         Contacts = [.. logged.Contacts.Select(c => ContactDigest.From(c.Span))],
         ContactsOf = [.. logged.ContactsOf.Select(Read)],
         MissesOf = logged.HasMissesOf ? new TenantKey(logged.MissesOf) : null,
+        DepartmentsOf = logged.HasDepartmentsOf ? new TenantKey(logged.DepartmentsOf) : null,
         Scopes = [.. logged.Scopes.Select(Read)],
     };
 

@@ -94,6 +94,7 @@ internal static class ServerOptionsValidator
         CheckSpan("Cache:UserIdFor", cache.UserIdFor, TimeSpan.FromDays(1), mistakes);
         CheckSpan("Cache:ContactFor", cache.ContactFor, TimeSpan.FromDays(1), mistakes);
         CheckSpan("Cache:NegativeFor", cache.NegativeFor, TimeSpan.FromHours(1), mistakes);
+        CheckSpan("Cache:DepartmentsFor", cache.DepartmentsFor, TimeSpan.FromDays(1), mistakes);
         CheckSpan("Cache:StaleFor", cache.StaleFor, TimeSpan.FromDays(1), mistakes);
         if (cache.RefreshAheadAt is not (0 or (>= 0.1 and <= 0.99))) mistakes.Add("Cache:RefreshAheadAt: must be 0.1 to 0.99, or 0 for never.");
         if (cache.MaxBytes is < 1L << 20 or > 64L << 30) mistakes.Add("Cache:MaxBytes: must be 1 MiB to 64 GiB, in bytes.");

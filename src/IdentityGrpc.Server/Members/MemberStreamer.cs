@@ -1,4 +1,5 @@
 using Grpc.Core;
+using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Members;
@@ -8,7 +9,7 @@ using IdentityGrpc.Server.Services;
 namespace IdentityGrpc.Server.Members;
 
 /// <summary>Serves <c>StreamDepartmentMembers</c>: reads the request, walks, writes messages.</summary>
-internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCodec cursors, TimeProvider time)
+internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCodec cursors, TimeProvider time, ISharedClock clock)
 {
     private const int DefaultBatchSize = 200, MaxBatchSize = 1_000, MaxDepartmentIdLength = 128;
 
@@ -44,7 +45,7 @@ internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCod
                     MembersEstimated = (ulong)(batch.After.Estimate ?? 0),
                 },
             };
-            if (batch.IsLast) message.Summary = Summary(batch.After);
+            if (batch.IsLast) message.Summary = Summary(batch.After, batch.ListedAt);
             return message;
         }
     }
@@ -91,7 +92,7 @@ internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCod
         }
     }
 
-    private static V1.MembersSummary Summary(WalkPosition end) => new()
+    private V1.MembersSummary Summary(WalkPosition end, DateTimeOffset? listedAt) => new()
     {
         Complete = end.Skipped.Count + end.SkippedUnlisted == 0,
         Skipped = { end.Skipped.Select(Skipped) },
@@ -99,6 +100,7 @@ internal sealed class MemberStreamer(AppCatalog apps, MemberWalk walk, CursorCod
         Members = (ulong)end.Sent,
         SkippedUnlisted = (uint)end.SkippedUnlisted,
         MayRepeat = end.MayRepeat,
+        DepartmentsAgeSeconds = listedAt is { } at && clock.Now > at ? (uint)(clock.Now - at).TotalSeconds : 0,
     };
 
     private static V1.Skipped Skipped(SkippedPart part) => new()

@@ -93,6 +93,7 @@ internal static class IdentityServiceRegistration
     {
         services.TryAddSingleton<ISharedClock, LocalClock>();
         services.TryAddSingleton<ISharedCache, NoSharedCache>();
+        services.TryAddSingleton<ISharedListings, NoSharedListings>();
         return services.AddMemory(options);
     }
 

@@ -70,6 +70,7 @@ public class ChangeIntakeTests
         var change = _maker.Make(Told(ChangeKind.DepartmentUpdated) with { Departments = ["od-a"] });
         Assert.Equal(["od-a"], change.Departments);
         Assert.Empty(change.Ends.Scopes);
+        Assert.Equal(s_tenant, change.Ends.DepartmentsOf);
     }
 
     [Fact]

@@ -49,12 +49,12 @@ public class MemoryWatermarksTests
     {
         var marks = new MemoryWatermarks(new LocalClock(_clock));
         var id = PersonId.Of(s_scope, IdType.UserId, "u");
-        var ends = new Ends { People = [id], Scopes = [s_scope], ContactsOf = [s_scope], MissesOf = s_scope.Tenant, Contacts = [new(1)] };
+        var ends = new Ends { People = [id], Scopes = [s_scope], ContactsOf = [s_scope], MissesOf = s_scope.Tenant, DepartmentsOf = s_scope.Tenant, Contacts = [new(1)] };
         var at = _clock.GetUtcNow();
         marks.Apply(ends, at);
         marks.Apply(ends, at - TimeSpan.FromSeconds(1));
         marks.EndAll(at - TimeSpan.FromSeconds(1));
-        Assert.All([marks.EndOf(id), marks.EndOf(s_scope), marks.EndOfContacts(s_scope), marks.EndOfMisses(s_scope.Tenant), marks.EndOf(new ContactDigest(1)), marks.Latest],
+        Assert.All([marks.EndOf(id), marks.EndOf(s_scope), marks.EndOfContacts(s_scope), marks.EndOfMisses(s_scope.Tenant), marks.EndOfDepartments(s_scope.Tenant), marks.EndOf(new ContactDigest(1)), marks.Latest],
             end => Assert.Equal(at, end));
     }
 

