@@ -29,6 +29,7 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        RedisServer.HeardBy = RunRecord.OfProcess;
         // What is tested here are languages and not limits.
         Sandbox = await SandboxProcess.StartAsync(new Dictionary<string, string> { ["IdentityGrpc__Sandbox__PerSecond"] = "1000", ["IdentityGrpc__Sandbox__PerMinute"] = "50000" });
         Server = await ServerProcess.StartAsync(new Dictionary<string, string> { ["IdentityGrpc__Sandbox__Attach"] = Sandbox.Url.ToString() });
@@ -45,7 +46,7 @@ public sealed class ServiceFixture : IAsyncLifetime
         Truth?.Dispose();
         if (Server is not null) await Server.DisposeAsync();
         if (Sandbox is not null) await Sandbox.DisposeAsync();
-        // All processes have ended: none has printed a token, secret, e-mail or mobile (design §6).
-        RunRecord.OfProcess.Judge().ThrowIfBroken("server", "sandbox");
+        // All processes have ended: none has printed a token, secret, e-mail or mobile, or told it to Redis (design §6).
+        RunRecord.OfProcess.Judge().ThrowIfBroken("server", "sandbox", "redis", "redis-key");
     }
 }

@@ -13,9 +13,18 @@ public sealed class RedisServer : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("identitygrpc-redis-");
     private readonly IReadOnlyList<string> _options;
+    private readonly RunRecord? _record;
     private RedisProcess? _process;
+    private RedisEar? _ear;
+    private bool _isPaused;
 
-    private RedisServer(IReadOnlyList<string> options) => _options = options;
+    private RedisServer(IReadOnlyList<string> options, RunRecord? record) => (_options, _record) = (options, record);
+
+    /// <summary>
+    /// The record that hears all that servers started from now on are told. A test project sets it before its first test; null
+    /// where times are measured, which listening would falsify.
+    /// </summary>
+    public static RunRecord? HeardBy { get; set; }
 
     /// <summary>The loopback port; the same over restarts.</summary>
     public int Port { get; private set; }
@@ -39,10 +48,18 @@ public sealed class RedisServer : IAsyncDisposable
     /// <exception cref="InvalidOperationException">
     /// <c>redis-server</c> is not installed, or did not start; the message holds what it printed.
     /// </exception>
+    public static Task<RedisServer> StartNewAsync(
+        IReadOnlyList<string> options, CancellationToken cancellationToken = default) =>
+        StartNewAsync(options, HeardBy, cancellationToken);
+
+    /// <inheritdoc cref="StartNewAsync(IReadOnlyList{string}, CancellationToken)"/>
+    /// <param name="options">More options of <c>redis-server</c>.</param>
+    /// <param name="record">Hears what this server is told, whatever <see cref="HeardBy"/> is; null: nobody does.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<RedisServer> StartNewAsync(
-        IReadOnlyList<string> options, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> options, RunRecord? record, CancellationToken cancellationToken = default)
     {
-        var server = new RedisServer(options);
+        var server = new RedisServer(options, record);
         try
         {
             for (var attempt = 1; ; attempt++)
@@ -79,6 +96,7 @@ public sealed class RedisServer : IAsyncDisposable
             throw new InvalidOperationException($"The redis-server on port {Port} runs already.");
         }
 
+        await EndListeningAsync();
         _process = await RedisProcess.StartAsync(
             [
                 "--port", Port.ToString(CultureInfo.InvariantCulture),
@@ -89,11 +107,19 @@ public sealed class RedisServer : IAsyncDisposable
                 .. _options,
             ],
             cancellationToken);
+        _isPaused = false;
+        if (_record is not null)
+        {
+            _ear = await RedisEar.AttachAsync(Port, Password, _record, cancellationToken);
+        }
     }
 
     /// <summary>Asks it to end (SIGTERM) and waits until it has.</summary>
-    public Task StopAsync(CancellationToken cancellationToken = default) =>
-        EndAsync(PosixSignals.Terminate, cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        await FinishListeningAsync();
+        await EndAsync(PosixSignals.Terminate, cancellationToken);
+    }
 
     /// <summary>Ends it at once (SIGKILL), as a crash would, and waits until it has.</summary>
     public Task KillAsync(CancellationToken cancellationToken = default) =>
@@ -107,10 +133,18 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Freezes it (SIGSTOP): connections stay open and nothing answers until <see cref="Resume"/>.</summary>
-    public void Pause() => PosixSignals.Send(Running.Id, PosixSignals.Stop);
+    public void Pause()
+    {
+        PosixSignals.Send(Running.Id, PosixSignals.Stop);
+        _isPaused = true;
+    }
 
     /// <summary>Lets a frozen server run on (SIGCONT).</summary>
-    public void Resume() => PosixSignals.Send(Running.Id, PosixSignals.Continue);
+    public void Resume()
+    {
+        PosixSignals.Send(Running.Id, PosixSignals.Continue);
+        _isPaused = false;
+    }
 
     /// <summary>Waits until this run has printed a line that contains <paramref name="text"/>.</summary>
     /// <exception cref="TimeoutException">It has not within 20 seconds.</exception>
@@ -122,17 +156,45 @@ public sealed class RedisServer : IAsyncDisposable
     {
         if (_process is not null)
         {
+            await FinishListeningAsync();
             await KillAsync();
         }
 
         _folder.Delete(recursive: true);
     }
 
+    private string? Password =>
+        _options.SkipWhile(option => option != "--requirepass").Skip(1).FirstOrDefault();
+
+    private async Task FinishListeningAsync()
+    {
+        // One that is frozen, or has ended by itself, tells nothing more.
+        if (_ear is not null && IsRunning && !_isPaused)
+        {
+            await _ear.FinishAsync();
+        }
+    }
+
     private async Task EndAsync(int signal, CancellationToken cancellationToken)
     {
         var process = Running;
+        if (_ear is { IsDeaf: true } && IsRunning)
+        {
+            _record!.Miss($"what the Redis on port {Port} was told after it had closed the connection of MONITOR");
+        }
+
         await process.EndAsync(signal, cancellationToken);
         process.Dispose();
         _process = null;
+        await EndListeningAsync();
+    }
+
+    private async Task EndListeningAsync()
+    {
+        if (_ear is { } ear)
+        {
+            _ear = null;
+            await ear.EndAsync();
+        }
     }
 }

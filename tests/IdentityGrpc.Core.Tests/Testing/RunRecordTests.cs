@@ -116,6 +116,14 @@ public sealed class RunRecordTests : IDisposable
         Assert.Throws<InvalidOperationException>(() => _record.Judge().ThrowIfBroken("a source that never spoke"));
     }
 
+    [Fact]
+    public void Judge_SomethingCouldNotBeHeard_IsNoProof()
+    {
+        _record.Hear("redis", "get a");
+        _record.Miss("what came later");
+        Assert.Throws<InvalidOperationException>(() => _record.Judge().ThrowIfBroken("redis"));
+    }
+
     public void Dispose() => _record.Dispose();
 
     private void AssertFound(string source)

@@ -6,8 +6,8 @@ using System.Runtime.ExceptionServices;
 namespace IdentityGrpc.Testing;
 
 /// <summary>
-/// All that the code under test says in a run: every log line, measurement, trace and exception of the process, and what
-/// other processes print. Judged at the end, when all secrets are known.
+/// All that the code under test says in a run: every log line, measurement, trace and exception of the process, what other
+/// processes print, and what Redis is told. Judged at the end, when all secrets are known.
 /// </summary>
 public sealed class RunRecord : IDisposable
 {
@@ -17,6 +17,7 @@ public sealed class RunRecord : IDisposable
     private readonly SecretScan _scan = new();
     private readonly ConcurrentDictionary<string, string> _texts = new();
     private readonly ConcurrentDictionary<string, StrongBox> _counts = new();
+    private readonly ConcurrentQueue<string> _missed = new();
     private readonly MeterListener _measurements = new();
     private readonly ActivityListener _activities;
     private volatile bool _overflown;
@@ -47,7 +48,7 @@ public sealed class RunRecord : IDisposable
     public static RunRecord OfProcess => s_ofProcess.Value;
 
     /// <summary>Takes what was said.</summary>
-    /// <param name="source">Where: <c>log</c>, <c>metric</c>, <c>trace</c>, <c>exception</c>, or the program that printed it.</param>
+    /// <param name="source">Where: <c>log</c>, <c>metric</c>, <c>trace</c>, <c>exception</c>, <c>redis</c>, <c>redis-key</c>, or the program that printed it.</param>
     /// <param name="text">What.</param>
     public void Hear(string source, string text)
     {
@@ -55,6 +56,9 @@ public sealed class RunRecord : IDisposable
         if (_texts.Count >= MostTexts) _overflown = true;
         else _texts.TryAdd(text, source);
     }
+
+    /// <summary>Tells that something was said that could not be heard: no verdict can be good then.</summary>
+    public void Miss(string what) => _missed.Enqueue(what);
 
     /// <summary>Takes each line that a program printed.</summary>
     public void HearAll(string program, string output)
@@ -81,6 +85,7 @@ public sealed class RunRecord : IDisposable
         var said = _texts.Select(t => (Source: t.Value, Text: t.Key, Found: _scan.Find(t.Key))).Where(t => t.Found is not null)
             .Select(t => $"{t.Source}: {t.Found} in: {t.Text}").Order(StringComparer.Ordinal).ToList();
         if (_overflown) said.Add($"More than {MostTexts:N0} different texts were heard; those beyond were not looked at.");
+        said.AddRange(_missed.Select(what => $"Not heard: {what}"));
         return new(_counts.ToDictionary(c => c.Key, c => c.Value.Value), _scan.Known, said);
     }
 
