@@ -23,15 +23,14 @@ internal sealed class EventBed : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<EventBed> StartAsync(params string[] settings)
+    public static Task<EventBed> StartAsync(params string[] settings)
     {
         var bed = new EventBed();
-        bed.Running = await RunningServer.StartAsync(bed.Clock, [
-            $"Apps:0:Name={App}", $"Apps:0:Id={AppId}", "Apps:0:Secret=unused", "Apps:0:BaseUrl=http://127.0.0.1:9", $"Apps:0:TenantKeys:0={Tenant}", $"Apps:0:Provider={Provider}",
-            $"Apps:0:EncryptKey={Key}", $"Apps:0:VerificationToken={Token}",
-            "Apps:1:Name=silent", "Apps:1:Id=cli_00000000000000bb", "Apps:1:Secret=unused", "Apps:1:BaseUrl=http://127.0.0.1:9", $"Apps:1:TenantKeys:0={Tenant}", .. settings]);
-        return bed;
+        return bed.RunAsync(bed.Clock, settings);
     }
+
+    /// <summary>The same on the system's clock, as Redis is.</summary>
+    public static Task<EventBed> StartInRealTimeAsync(params string[] settings) => new EventBed().RunAsync(TimeProvider.System, settings);
 
     /// <summary>A genuine event of the app.</summary>
     public static PlatformPost Event(object content, string type = "contact.user.updated_v3", string? id = null) =>
@@ -52,5 +51,14 @@ internal sealed class EventBed : IAsyncDisposable
     {
         _http.Dispose();
         return Running.DisposeAsync();
+    }
+
+    private async Task<EventBed> RunAsync(TimeProvider clock, string[] settings)
+    {
+        Running = await RunningServer.StartAsync(clock, [
+            $"Apps:0:Name={App}", $"Apps:0:Id={AppId}", "Apps:0:Secret=unused", "Apps:0:BaseUrl=http://127.0.0.1:9", $"Apps:0:TenantKeys:0={Tenant}", $"Apps:0:Provider={Provider}",
+            $"Apps:0:EncryptKey={Key}", $"Apps:0:VerificationToken={Token}",
+            "Apps:1:Name=silent", "Apps:1:Id=cli_00000000000000bb", "Apps:1:Secret=unused", "Apps:1:BaseUrl=http://127.0.0.1:9", $"Apps:1:TenantKeys:0={Tenant}", .. settings]);
+        return this;
     }
 }
