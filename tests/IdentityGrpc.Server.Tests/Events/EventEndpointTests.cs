@@ -24,6 +24,17 @@ public sealed class EventEndpointTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _bed.DisposeAsync();
 
+    // A walk that begins after the answer goes over the new department.
+    [Fact]
+    public async Task Post_DepartmentCreated_EndsWhichDepartmentsThereAre()
+    {
+        await using var bed = await EventBed.StartAsync();
+        Assert.Equal(DateTimeOffset.MinValue, bed.Marks.EndOfDepartments(new(EventBed.Tenant)));
+        var post = EventBed.Event(new { @object = new { open_department_id = "od-new", parent_department_id = "0" } }, "contact.department.created_v3");
+        Assert.Equal(200, (await bed.PostAsync(post)).Status);
+        Assert.NotEqual(DateTimeOffset.MinValue, bed.Marks.EndOfDepartments(new(EventBed.Tenant)));
+    }
+
     [Fact]
     public async Task Challenge_WithTheToken_IsEchoed()
     {
