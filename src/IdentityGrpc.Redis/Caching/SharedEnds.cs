@@ -35,7 +35,9 @@ internal sealed class SharedEnds(RedisConnection connection, RedisKeys keys, App
         }
         if (buckets.Count == 0) return;
         // The greatest time that it may be there: an end too late ends too much, one too early too little.
+        // Nor is it earlier than what was told before the clock was set back: an answer asked for then may still be on its way.
         var at = clock.Latest ?? time.GetUtcNow() + RedisClock.Allowance;
+        if (clock.Overshot is var overshot && overshot > at) at = overshot;
         RedisValue[] arguments = [SharedValues.Microseconds(at) + 1, (long)s_kept.TotalMilliseconds];
         await connection.RunAsync(redis => Task.WhenAll(buckets.SelectMany(b => ScriptsOf(redis, b.Key.Item1, b.Key.Item2, b.Value, arguments))), cancellation);
     }
