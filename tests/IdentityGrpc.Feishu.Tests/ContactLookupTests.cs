@@ -79,8 +79,11 @@ public sealed class ContactLookupTests
     [InlineData("""{"is_activated":true,"is_frozen":1}""", UserStatus.Frozen)]
     [InlineData("""{"is_frozen":true,"is_exited":true}""", UserStatus.Exited)]
     [InlineData("""{"is_resigned":true,"is_frozen":true,"is_exited":true,"is_activated":true}""", UserStatus.Resigned)]
+    [InlineData("""{"since":{"is_frozen":[true,{}]},"is_activated":true,"is_exited":{},"x":[]}""", UserStatus.Activated)]
     [InlineData("{}", null)]
     [InlineData("null", null)]
+    [InlineData("[{\"is_frozen\":true}]", null)]
+    [InlineData("7", null)]
     public async Task FindByContactAsync_StatusFlags_LastInOrderWins(string flags, UserStatus? expected)
     {
         await using var bed = new Bed().Answering(Bed.Ok($$"""{"user_list":[{"user_id":"ou_ada","email":"ada@ex.test","status":{{flags}}}]}"""));
@@ -88,6 +91,17 @@ public sealed class ContactLookupTests
         var outcome = await bed.Directory.FindByContactAsync(bed.Scope, IdType.OpenId, true, [Email(Bed.Email)], Bed.Call);
 
         Assert.Equal(expected, Assert.Single(outcome.Value!).Status);
+    }
+
+    // Reference §0: what a row has besides is not looked at, and an empty text is none.
+    [Fact]
+    public async Task FindByContactAsync_RowWithMoreInIt_IsRead()
+    {
+        await using var bed = new Bed().Answering(Bed.Ok("""{"more":{"a":[]},"user_list":[{"x":{"user_id":"ou_bob"},"mobile":"","email":"ada@ex.test","y":[[1],{}],"user_id":"ou_ada","status":{},"z":null}],"n":1}"""));
+
+        var outcome = await bed.Directory.FindByContactAsync(bed.Scope, IdType.OpenId, false, [Email(Bed.Email)], Bed.Call);
+
+        Assert.Equal(new ContactRow(Email(Bed.Email), "ou_ada", null), Assert.Single(outcome.Value!));
     }
 
     [Fact]

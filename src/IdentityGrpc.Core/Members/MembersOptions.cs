@@ -15,8 +15,8 @@ public sealed record MembersOptions
     public int PagesAhead { get; init; } = 48;
 
     /// <summary>The same for all walks of the process, which share it evenly; each has two at least.</summary>
-    /// <value>The default value is 1,024; 2 to 100,000.</value>
-    public int PagesAheadOfAll { get; init; } = 1_024;
+    /// <value>The default value is 256; 2 to 100,000.</value>
+    public int PagesAheadOfAll { get; init; } = 256;
 
     /// <summary>How many calls of walks may be under way, or wait for a permit, for one app in one tenant. Walks take turns for them: first the callers, then the walks of each.</summary>
     /// <value>The default value is 32; 1 to 1,000. It should stay below the connections to the platform, so that lookups always find one.</value>
@@ -27,7 +27,7 @@ public sealed record MembersOptions
     public int MaxWalks { get; init; } = 1_000;
 
     /// <summary>
-    /// For how many people, over all walks with <c>distinct</c>, the process remembers that they were sent, at 8 to 16
+    /// For how many people, over all walks with <c>distinct</c>, the process remembers that they were sent, at 9 to 12
     /// bytes each. Past it people who change departments during the walk may come again, which the summary says.
     /// </summary>
     /// <value>The default value is 4,000,000; 0 to 1,000,000,000.</value>

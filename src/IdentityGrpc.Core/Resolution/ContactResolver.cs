@@ -16,10 +16,10 @@ public sealed class ContactResolver(ContactReader contacts, PersonReader people,
     /// <returns>One answer a contact, in their order.</returns>
     public async Task<Resolved[]> ResolveAsync(AppTenant scope, IReadOnlyList<Outcome<ParsedContact>> keys, Wanted wanted, CallContext call)
     {
-        var distinct = new Distinct<Contact>();
+        var distinct = new Distinct<Contact>(keys.Count);
         int[] places = [.. keys.Select(k => k.Value is { } parsed ? distinct.Add(parsed.Contact) : -1)];
         var found = await CurrentAnswers.EnsureAsync(distinct.Keys, ReadAsync, (contact, answer) => HasEnded(scope, contact, answer), Resolved.GiveUp);
-        return [.. keys.Select((k, i) => k.Failure is { } problem ? Resolved.Refused(problem) : found[places[i]])];
+        return Resolved.InPlaces(keys, found, places);
 
         Task<Resolved[]> ReadAsync(IReadOnlyList<Contact> contacts, bool isAgain)
         {
@@ -38,7 +38,7 @@ public sealed class ContactResolver(ContactReader contacts, PersonReader people,
         if (oneStep) return found;
 
         int[] known = [.. Enumerable.Range(0, found.Length).Where(i => found[i].Outcome.Succeeded)];
-        var openIds = new Distinct<PersonId>();
+        var openIds = new Distinct<PersonId>(known.Length);
         int[] places = [.. known.Select(i => openIds.Add(PersonId.Of(scope, IdType.OpenId, found[i].Outcome.Value!.OpenId!)))];
         var identities = await people.ReadAsync(scope, openIds.Keys, wanted, notBefore, call);
         for (int k = 0; k < known.Length; k++)

@@ -1,10 +1,11 @@
 namespace IdentityGrpc.Core.Resolution;
 
 /// <summary>The distinct keys of a request, and which answer belongs to which of its places.</summary>
-internal sealed class Distinct<TKey> where TKey : notnull
+/// <param name="places">How many places there are.</param>
+internal sealed class Distinct<TKey>(int places) where TKey : notnull
 {
-    private readonly Dictionary<TKey, int> _indexes = [];
-    private readonly List<TKey> _keys = [];
+    private readonly Dictionary<TKey, int> _indexes = new(places);
+    private readonly List<TKey> _keys = new(places);
 
     public IReadOnlyList<TKey> Keys => _keys;
 

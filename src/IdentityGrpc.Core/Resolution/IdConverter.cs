@@ -27,10 +27,10 @@ public sealed class IdConverter(PersonReader people, Validity validity, IWaterma
     /// <returns>One answer an id, in their order.</returns>
     public async Task<Resolved[]> ConvertAsync(AppTenant source, AppTenant target, IReadOnlyList<Outcome<ParsedId>> keys, Wanted wanted, CallContext call)
     {
-        var distinct = new Distinct<PersonId>();
+        var distinct = new Distinct<PersonId>(keys.Count);
         int[] places = [.. keys.Select(k => k.Value is { } parsed ? distinct.Add(parsed.Id) : -1)];
         var found = await CurrentAnswers.EnsureAsync(distinct.Keys, ReadAsync, (id, answer) => HasEnded(source, target, id, answer), Resolved.GiveUp);
-        return [.. keys.Select((k, i) => k.Failure is { } problem ? Resolved.Refused(problem) : found[places[i]])];
+        return Resolved.InPlaces(keys, found, places);
 
         Task<Resolved[]> ReadAsync(IReadOnlyList<PersonId> ids, bool isAgain)
         {
@@ -59,7 +59,7 @@ public sealed class IdConverter(PersonReader people, Validity validity, IWaterma
         {
             first[foreign[k]] = bySource[k];
         }
-        var asked = new Distinct<PersonId>();
+        var asked = new Distinct<PersonId>(ids.Count);
         int[] places = [.. ids.Select((id, i) => first[i] is not { } step ? asked.Add(id)
             : step.Outcome.Value?.UnionId is { } unionId ? asked.Add(PersonId.Of(target, IdType.UnionId, unionId)) : -1)];
         var byTarget = await people.ReadAsync(target, asked.Keys, wanted, notBefore, call);

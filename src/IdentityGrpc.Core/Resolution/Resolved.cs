@@ -36,6 +36,17 @@ public readonly record struct Resolved(Outcome<FoundPerson> Outcome, AnswerSourc
     /// <summary>What becomes of an answer that ended again each time that it was made.</summary>
     public static Resolved GiveUp(Resolved answer) => answer with { Outcome = Failure.AlwaysChanging };
 
+    /// <summary>The answers of a request: to each key its own, or the failure that reading it gave.</summary>
+    /// <param name="keys">The keys as read.</param>
+    /// <param name="found">The answers to the distinct ones.</param>
+    /// <param name="places">Which of these answers which key.</param>
+    public static Resolved[] InPlaces<TKey>(IReadOnlyList<Outcome<TKey>> keys, Resolved[] found, int[] places) where TKey : class
+    {
+        var answers = new Resolved[keys.Count];
+        for (int i = 0; i < answers.Length; i++) answers[i] = keys[i].Failure is { } problem ? Refused(problem) : found[places[i]];
+        return answers;
+    }
+
     /// <summary>The same answer, put together with an earlier step's.</summary>
     public Resolved After(Resolved earlier) => this with
     {

@@ -13,7 +13,7 @@ namespace IdentityGrpc.Feishu.Http;
         typeof(LenientStringConverter), typeof(LenientInt32Converter), typeof(LenientBooleanConverter),
         typeof(LenientListConverter<string>), typeof(LenientListConverter<FieldViolation>), typeof(LenientListConverter<PermissionViolation>),
         typeof(LenientListConverter<ContactIdRow>), typeof(LenientListConverter<UserRow>), typeof(LenientListConverter<DepartmentRow>),
-        typeof(LenientListConverter<CustomAttrRow>),
+        typeof(LenientListConverter<CustomAttrRow>), typeof(StatusFlagsConverter), typeof(ContactIdRowConverter),
     ])]
 [JsonSerializable(typeof(Envelope))]
 [JsonSerializable(typeof(Envelope<ContactIdList>))]

@@ -9,7 +9,10 @@ namespace IdentityGrpc.Feishu.Http;
 /// <summary>Text: numbers and truth values too; an empty text counts as absent (reference §0), so does anything else.</summary>
 internal sealed class LenientStringConverter : JsonConverter<string>
 {
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);
+
+    /// <inheritdoc cref="LenientStringConverter"/>
+    public static string? Read(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
         {
@@ -54,7 +57,10 @@ internal sealed class LenientBooleanConverter : JsonConverter<bool?>
 {
     public override bool HandleNull => true;
 
-    public override bool? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override bool? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Read(ref reader);
+
+    /// <inheritdoc cref="LenientBooleanConverter"/>
+    public static bool? Read(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
         {

@@ -28,7 +28,9 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
         context.CancellationToken.ThrowIfCancellationRequested();
         Answers.ThrowIfNoneAnswered(answers);
         var now = clock.Now;
-        return new() { Resolutions = { answers.Select(a => Resolution(a, wanted, now)) } };
+        var response = new V1.ResolveByContactResponse { Resolutions = { Capacity = answers.Length } };
+        foreach (var answer in answers) response.Resolutions.Add(Resolution(answer, wanted, now));
+        return response;
     }
 
     public override async Task<V1.ConvertIdResponse> ConvertId(V1.ConvertIdRequest request, ServerCallContext context)
@@ -46,7 +48,9 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
         context.CancellationToken.ThrowIfCancellationRequested();
         Answers.ThrowIfNoneAnswered(answers);
         var now = clock.Now;
-        return new() { Conversions = { answers.Select(a => Conversion(a, wanted, now)) } };
+        var response = new V1.ConvertIdResponse { Conversions = { Capacity = answers.Length } };
+        foreach (var answer in answers) response.Conversions.Add(Conversion(answer, wanted, now));
+        return response;
     }
 
     public override Task StreamDepartmentMembers(V1.StreamDepartmentMembersRequest request,

@@ -8,7 +8,7 @@ namespace IdentityGrpc.Load.Batching;
 /// <summary>A migration: many distinct keys against limits scaled up.</summary>
 internal static class ThroughputCommand
 {
-    private const int KeysPerCall = 1_000, KeysPerUpstreamCall = 50, CallsAtOnce = 16;
+    private const int KeysPerCall = 1_000, KeysPerUpstreamCall = 50, Sizes = 21, WarmingPeople = 50_000;
 
     public static Command Create()
     {
@@ -17,24 +17,27 @@ internal static class ThroughputCommand
         var replicas = new Option<int>("--replicas") { Description = "Replicas; several share a Redis.", DefaultValueFactory = _ => 1 };
         var warmUp = new Option<int>("--warm-up") { Description = "Seconds for which each replica is asked by another app first, until its code is compiled.", DefaultValueFactory = _ => 30 };
         var disturb = new Option<bool>("--disturb") { Description = "One replica is killed after a third of the keys, and Redis restarted, empty, after another." };
-        var command = new Command("throughput", "Time that many keys take against the limit's own bound.") { keys, scale, replicas, warmUp, disturb };
+        var atOnce = new Option<int>("--at-once") { Description = "Calls of the job under way at once, of 500 to 1,500 keys each.", DefaultValueFactory = _ => 16 };
+        var command = new Command("throughput", "Time that many keys take against the limit's own bound.") { keys, scale, replicas, warmUp, disturb, atOnce };
         command.Validators.Add(result =>
         {
             if (result.GetValue(disturb) && result.GetValue(replicas) < 2) result.AddError("--disturb needs --replicas 2 or more.");
         });
-        command.SetAction((parse, cancellation) => RunAsync(parse.GetValue(keys), parse.GetValue(scale), parse.GetValue(replicas), TimeSpan.FromSeconds(parse.GetValue(warmUp)), parse.GetValue(disturb), cancellation));
+        command.SetAction((parse, cancellation) => RunAsync(parse.GetValue(keys), parse.GetValue(scale), parse.GetValue(replicas), TimeSpan.FromSeconds(parse.GetValue(warmUp)), parse.GetValue(disturb), parse.GetValue(atOnce), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(int keys, int scale, int replicas, TimeSpan warmUp, bool disturb, CancellationToken cancellation)
+    private static async Task<int> RunAsync(int keys, int scale, int replicas, TimeSpan warmUp, bool disturb, int atOnce, CancellationToken cancellation)
     {
         await using var redis = replicas > 1 ? await RedisServer.StartNewAsync(cancellation) : null;
-        await using var bed = await LoadBed.StartAsync(keys / 3 * 4, 50 * scale, 1_000 * scale, replicas, redis?.ConnectionString, cancellation);
-        var people = await bed.People.ReadAsync(keys, cancellation);
-        await Task.WhenAll(Enumerable.Range(0, replicas).Select(i => WarmAsync(bed.Client(i), warmUp, cancellation)));
+        await using var bed = await LoadBed.StartAsync((keys + WarmingPeople) / 3 * 4, 50 * scale, 1_000 * scale, replicas, redis?.ConnectionString, cancellation);
+        var people = await bed.People.ReadAsync(keys + WarmingPeople, cancellation);
+        var warming = people[keys..];
+        people.RemoveRange(keys, WarmingPeople);
+        await Task.WhenAll(Enumerable.Range(0, replicas).Select(i => WarmAsync(bed.Client(i), warming, atOnce, warmUp, cancellation)));
         await bed.ForgetCallsAsync(cancellation);
 
-        var job = new KeyJob([.. Enumerable.Range(0, replicas).Select(bed.Client)], CallsAtOnce, Chunks(people), disturb ? DisturbAsync : null);
+        var job = new KeyJob([.. Enumerable.Range(0, replicas).Select(bed.Client)], atOnce, Chunks(people), disturb ? DisturbAsync : null);
         var (servers, simulator, own) = (bed.Servers.Select(s => s.Process.ProcessorTime).ToList(), bed.Sandbox.Process.ProcessorTime, Environment.CpuUsage.TotalTime);
         var clock = Stopwatch.StartNew();
         await job.RunAsync(cancellation);
@@ -68,23 +71,23 @@ internal static class ThroughputCommand
     {
         for (int from = 0, i = 0, size; from < people.Count; from += size, i++)
         {
-            size = Math.Min(KeysPerCall / 2 + KeysPerCall * (i % CallsAtOnce) / CallsAtOnce, people.Count - from);
+            size = Math.Min(KeysPerCall / 2 + KeysPerUpstreamCall * (i % Sizes), people.Count - from);
             yield return [.. people.Skip(from).Take(size)];
         }
     }
 
-    // By another app, whose budget is its own, with e-mails that are nobody's.
-    private static async Task WarmAsync(IdentityService.IdentityServiceClient client, TimeSpan duration, CancellationToken cancellation)
+    // By another app, whose budget and answers are its own, and for other people; each answer anew.
+    private static async Task WarmAsync(IdentityService.IdentityServiceClient client, List<KnownPerson> people, int atOnce, TimeSpan duration, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         int calls = 0;
-        await Task.WhenAll(Enumerable.Range(0, CallsAtOnce).Select(_ => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(async () =>
         {
             while (clock.Elapsed < duration)
             {
-                int from = KeysPerCall * Interlocked.Increment(ref calls);
-                var request = new ResolveByContactRequest { App = "sibling", IdTypes = { IdType.OpenId } };
-                request.Contacts.AddRange(Enumerable.Range(from, KeysPerCall).Select(i => new Contact { Email = $"warming{i}@nobody.test" }));
+                int from = KeysPerCall * Interlocked.Increment(ref calls) % people.Count;
+                var request = new ResolveByContactRequest { App = "sibling", IdTypes = { IdType.OpenId }, Freshness = new() { MaxAge = new() } };
+                request.Contacts.AddRange(people.Skip(from).Take(KeysPerCall).Select(p => new Contact { Email = p.Email }));
                 await client.ResolveByContactAsync(request, cancellationToken: cancellation);
             }
         }, cancellation)));

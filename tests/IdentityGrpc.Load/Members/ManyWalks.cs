@@ -1,29 +1,55 @@
 using System.Globalization;
 using Grpc.Core;
+using IdentityGrpc.Testing;
 using IdentityGrpc.V1;
 
 namespace IdentityGrpc.Load.Members;
 
-/// <summary>Many walks side by side for a while, beside lookups that nobody has cached: what share each walk got, and how long lookups took.</summary>
-internal sealed class ManyWalks(IdentityService.IdentityServiceClient client, TimeProvider time, TextWriter output)
+/// <summary>
+/// Many walks side by side for a while, beside interactive lookups that nobody has cached: what share each walk got, and
+/// how long lookups took, and how soon all ends. Every call of the platform takes as long as a real one's.
+/// </summary>
+internal sealed class ManyWalks(IdentityService.IdentityServiceClient client, SandboxTruth control, int perSecond, TimeProvider time, TextWriter output)
 {
-    private static readonly TimeSpan s_duration = TimeSpan.FromSeconds(20), s_pause = TimeSpan.FromMilliseconds(50);
+    private const int LatencyMs = 50, Uneven = 2 * 50, MaxMsUntilQuiet = 100;
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(5), s_duration = TimeSpan.FromSeconds(20), s_quiet = TimeSpan.FromSeconds(1);
 
-    public async Task RunAsync(int streams, CancellationToken cancellation)
+    /// <summary>Runs them.</summary>
+    /// <returns>Whether shares were even to within two pages, lookups within a call's interval and the upstream's time, and the end soon.</returns>
+    public async Task<bool> RunAsync(int streams, CancellationToken cancellation)
     {
-        await LookUpAsync(TimeSpan.FromSeconds(5), cancellation); // code is compiled
-        double[] alone = await LookUpAsync(TimeSpan.FromSeconds(5), cancellation);
+        await control.SendAsync(HttpMethod.Put, "faults", new { kind = "latency", latency_ms = LatencyMs }, cancellation);
+        await LookUpAsync(s_warmUp, cancellation); // code is compiled
+        double alone = At(await LookUpAsync(s_warmUp, cancellation), 0.5);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         long[] received = new long[streams];
         var walks = Enumerable.Range(0, streams).Select(i => WalkAsync(i, received, end.Token)).ToArray();
         double[] beside = await LookUpAsync(s_duration, cancellation);
         await end.CancelAsync();
+        double quiet = await UntilQuietAsync(cancellation);
         await Task.WhenAll(walks);
+        await control.SendAsync(HttpMethod.Delete, "faults", cancellationToken: cancellation);
         Array.Sort(received);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"shares           {streams} walks for {s_duration.TotalSeconds:F0} s: {received[0]:N0} members the least, {received[streams / 2]:N0} the median, {received[^1]:N0} the most"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"lookups beside   p50 {At(beside, 0.5):F1} ms, p99 {At(beside, 0.99):F1} ms; alone p50 {At(alone, 0.5):F1} ms, p99 {At(alone, 0.99):F1} ms"));
+        double bound = (1_000.0 / perSecond) + (1.2 * alone);
+        long median = received[streams / 2];
+        Say($"shares           {streams} walks for {s_duration.TotalSeconds:F0} s: {received[0]:N0} members the least, {median:N0} the median, {received[^1]:N0} the most");
+        Say($"lookups beside   p50 {At(beside, 0.5):F1} ms, p99 {At(beside, 0.99):F1} ms of {beside.Length} (at most {bound:F1} ms); alone p50 {alone:F1} ms");
+        Say($"cancelled        the platform is asked for nothing more {quiet:F0} ms after all of them were cancelled (at most {MaxMsUntilQuiet} ms)");
+        return received[0] >= median - Uneven && received[^1] <= median + Uneven && median > 0 && At(beside, 0.99) <= bound && quiet <= MaxMsUntilQuiet;
+    }
+
+    /// <summary>How long, in milliseconds from now, calls of the platform go on.</summary>
+    private async Task<double> UntilQuietAsync(CancellationToken cancellation)
+    {
+        long started = time.GetTimestamp(), calls = -1;
+        var last = TimeSpan.Zero;
+        for (var now = TimeSpan.Zero; now - last < s_quiet; now = time.GetElapsedTime(started))
+        {
+            long counted = (await control.CallsAsync(cancellation)).Sum(c => c.Calls);
+            if (counted == calls) continue;
+            (calls, last) = (counted, now);
+        }
+        return last.TotalMilliseconds;
     }
 
     private async Task WalkAsync(int walk, long[] received, CancellationToken cancellation)
@@ -52,10 +78,11 @@ internal sealed class ManyWalks(IdentityService.IdentityServiceClient client, Ti
             long asked = time.GetTimestamp();
             await client.ResolveByContactAsync(new() { App = "default", Contacts = { new Contact { Email = string.Create(CultureInfo.InvariantCulture, $"nobody{asked}@sandbox.example") } } }, cancellationToken: cancellation);
             times.Add(time.GetElapsedTime(asked).TotalMilliseconds);
-            await Task.Delay(s_pause, time, cancellation);
         }
         return [.. times.Order()];
     }
+
+    private void Say(FormattableString line) => output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     private static double At(double[] sorted, double share) => sorted[Math.Min(sorted.Length - 1, (int)(sorted.Length * share))];
 }
