@@ -18,7 +18,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             _usualTime = _usualTime == default ? took : _usualTime + WeightOfLastCall * (took - _usualTime);
             if (IsRefusal(reply)) SortOut_NeedsLock(batch.Slots, reply.Failure!, batch.AskedAt, after);
             else Receive_NeedsLock(batch.Slots, reply, batch.AskedAt, voids, after);
-            _returned = _waiting.Count > 0;
+            if (batch.Number == _batches) _returned = _waiting.Count > 0;
             after.Moves = Decide_NeedsLock();
         }
         Finish(after);

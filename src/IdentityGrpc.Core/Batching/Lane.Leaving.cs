@@ -15,6 +15,7 @@ internal sealed partial class Lane<TKey, TAnswer>
     private readonly bool[] _taking = new bool[Priorities]; // whether a permit is being taken
     private readonly CancellationTokenSource?[] _untake = new CancellationTokenSource?[Priorities];
     private TimeSpan _usualTime;
+    private long _batches; // that have left
     private bool _returned, _armed;
 
     private FairLine LineOf(Priority priority, int compartment) => _lines[(int)priority * _call.Compartments + compartment];
@@ -193,7 +194,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             long now = Now();
             _services.Metrics.Queued(_call.Budget, -slots.Count);
             _services.Metrics.Left(_call.Budget, priority, slots.Count, _call.Capacity * _call.Compartments, TimeSpan.FromTicks(now - oldest));
-            return new(slots, priority, askedAt, now);
+            return new(++_batches, slots, priority, askedAt, now);
         }
     }
 
@@ -208,5 +209,5 @@ internal sealed partial class Lane<TKey, TAnswer>
 
     private readonly record struct Moves(bool LeaveInteractive, bool LeaveBulk, CancellationTokenSource? UntakeInteractive, CancellationTokenSource? UntakeBulk);
 
-    private sealed record Batch(List<Slot> Slots, Priority Priority, DateTimeOffset AskedAt, long LeftAt);
+    private sealed record Batch(long Number, List<Slot> Slots, Priority Priority, DateTimeOffset AskedAt, long LeftAt);
 }

@@ -13,8 +13,9 @@ namespace IdentityGrpc.Core.Batching;
 /// (3) A caller that is cancelled or late leaves its slots. A slot that has not left and that nobody waits for any more
 /// is dropped; one that has left goes on for those who join it.
 /// </para><para>Leaving (<c>Lane.Leaving.cs</c>), for interactive and for bulk keys each: of those that wait, a batch is due
-/// (4) when it would be full, (5) when nothing of the lane is under way, (6) when a call of the lane has returned since
-/// the last batch left, or (7) when the oldest key has waited for max(linger, the usual upstream time), at most 20 ms.
+/// (4) when it would be full, (5) when nothing of the lane is under way, (6) when the call that left last has returned
+/// (earlier ones return every few milliseconds under load, and would each take half a batch), or (7) when the oldest
+/// key has waited for max(linger, the usual upstream time), at most 20 ms.
 /// (8) When one is due, a permit is taken from the budget; keys go on joining meanwhile. (9) Only then is the batch
 /// composed: keys to be asked again, keys of the permit's priority, and, where room is left, keys of the other
 /// priority; callers take turns, and so do the questions of a caller.

@@ -35,6 +35,23 @@ public class LeavingTests
     });
 
     [Fact]
+    public void FindByContact_SeveralCallsUnderWay_PartialBatchLeavesWhenTheLastOfThemReturns() => SingleThread.Run(async () =>
+    {
+        using var rig = new LookupRig();
+        rig.Directory.Holds = true;
+        Task[] all = [rig.FindAsync(Email("ada")), .. Enumerable.Range(0, 50).Select(i => rig.FindAsync(Email($"e{i}"))), rig.FindAsync(Email("bea"))];
+        Assert.Equal([1, 50], rig.Directory.Calls.Select(c => c.Keys.Count));
+        rig.Directory.Release(); // the first
+        await SingleThread.SettleAsync();
+        Assert.Equal(2, rig.Directory.Calls.Count);
+        rig.Directory.Release();
+        await SingleThread.SettleAsync();
+        Assert.Equal([1, 50, 1], rig.Directory.Calls.Select(c => c.Keys.Count));
+        rig.Directory.ReleaseAll();
+        await Task.WhenAll(all);
+    });
+
+    [Fact]
     public void FindByContact_ACallUnderWay_PartialBatchLeavesAfterTheLinger() => SingleThread.Run(async () =>
     {
         using var rig = new LookupRig(new() { Linger = TimeSpan.FromMilliseconds(3) });

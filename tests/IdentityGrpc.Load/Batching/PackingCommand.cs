@@ -20,13 +20,15 @@ internal static class PackingCommand
 
     private static async Task<int> RunAsync(int callers, int latency, CancellationToken cancellation)
     {
-        await using var bed = await LoadBed.StartAsync(2 * callers, 50, 1_000, cancellationToken: cancellation);
+        await using var bed = await LoadBed.StartAsync(5 * callers, 50, 1_000, cancellationToken: cancellation);
         var people = await bed.People.ReadAsync(callers + 200, cancellation);
+        var reachable = (await bed.People.ReadAsync(3 * callers, cancellation)).Skip(people.Count).Where(p => p.Mobile is { Length: > 0 });
         await AskAsync(bed, [.. people.Skip(callers).Take(50)], _ => false, cancellation); // code is compiled, connections stand
         await bed.SlowDownAsync(latency, cancellation);
         var figures = new Figures($"Packing: unary lookups of one key each, arriving together, upstream {latency} ms");
 
         await MeasureAsync("e-mails, distinct", [.. people.Take(callers)], _ => false, 1.05 * Math.Ceiling(callers / 50d) + 2);
+        await MeasureAsync("half e-mails, half mobiles", [.. reachable.Take(callers)], i => i % 2 == 1, 1.05 * Math.Ceiling(callers / 100d) + 2);
         var hundred = people.Skip(callers + 50).Take(100).ToArray();
         await MeasureAsync("100 distinct keys, twice the callers", [.. Enumerable.Range(0, 2 * callers).Select(i => hundred[i % 100])], _ => false, 3);
         return figures.Print();
