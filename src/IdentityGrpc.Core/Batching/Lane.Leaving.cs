@@ -58,8 +58,15 @@ internal sealed partial class Lane<TKey, TAnswer>
     {
         moves.UntakeInteractive?.Cancel();
         moves.UntakeBulk?.Cancel();
-        if (moves.LeaveInteractive) _ = LeaveAsync(Priority.Interactive);
-        if (moves.LeaveBulk) _ = LeaveAsync(Priority.Bulk);
+        if (moves.LeaveInteractive) BeginToLeave(Priority.Interactive);
+        if (moves.LeaveBulk) BeginToLeave(Priority.Bulk);
+    }
+
+    // Calls of the platform do not take the turns of the caller that happens to begin them.
+    private void BeginToLeave(Priority priority)
+    {
+        if (TaskScheduler.Current == TaskScheduler.Default) _ = LeaveAsync(priority);
+        else _ = Task.Run(() => LeaveAsync(priority));
     }
 
     private bool IsDue_NeedsLock(Priority priority, long now)

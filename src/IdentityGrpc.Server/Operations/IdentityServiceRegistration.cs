@@ -69,7 +69,7 @@ internal static class IdentityServiceRegistration
         });
         return services.AddSingleton<HealthState>().AddSingleton<HealthService>()
             .AddSingleton<ReflectionIndex>().AddSingleton<ReflectionService>().AddSingleton<ReflectionAlphaService>()
-            .AddSingleton<IdentityService>().AddSingleton<AdminService>();
+            .AddSingleton<LargeRequests>().AddSingleton<IdentityService>().AddSingleton<AdminService>();
     }
 
     private static IServiceCollection AddApps(this IServiceCollection services, IReadOnlyList<AppOptions> apps, IReadOnlyList<string> keys) => services

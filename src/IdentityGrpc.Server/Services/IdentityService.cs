@@ -9,7 +9,7 @@ using IdentityGrpc.Server.Members;
 namespace IdentityGrpc.Server.Services;
 
 /// <summary>The public service: reads requests, asks the domain, writes answers.</summary>
-internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver, IdConverter converter, MemberStreamer members, ChangeWatcher changes, TimeProvider time, ISharedClock clock)
+internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver, IdConverter converter, MemberStreamer members, ChangeWatcher changes, TimeProvider time, ISharedClock clock, LargeRequests large)
     : V1.IdentityService.IdentityServiceBase
 {
     /// <summary>Keys in a unary call (design §3).</summary>
@@ -24,13 +24,15 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
         var call = Calls.Read(context, reader, time);
         reader.ThrowIfWrong();
 
-        var answers = await resolver.ResolveAsync(scope, [.. request.Contacts.Select(KeyReader.Contact)], wanted, call);
-        context.CancellationToken.ThrowIfCancellationRequested();
-        Answers.ThrowIfNoneAnswered(answers);
-        var now = clock.Now;
-        var response = new V1.ResolveByContactResponse { Resolutions = { Capacity = answers.Length } };
-        foreach (var answer in answers) response.Resolutions.Add(Resolution(answer, wanted, now));
-        return response;
+        return await large.RunAsync(request.Contacts.Count, async () =>
+        {
+            var answers = await resolver.ResolveAsync(scope, [.. request.Contacts.Select(KeyReader.Contact)], wanted, call);
+            context.CancellationToken.ThrowIfCancellationRequested();
+            Answers.ThrowIfNoneAnswered(answers);
+            var (now, response) = (clock.Now, new V1.ResolveByContactResponse { Resolutions = { Capacity = answers.Length } });
+            foreach (var answer in answers) response.Resolutions.Add(Resolution(answer, wanted, now));
+            return response;
+        });
     }
 
     public override async Task<V1.ConvertIdResponse> ConvertId(V1.ConvertIdRequest request, ServerCallContext context)
@@ -44,13 +46,15 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
         var call = Calls.Read(context, reader, time);
         reader.ThrowIfWrong();
 
-        var answers = await converter.ConvertAsync(source, target, [.. request.Ids.Select(id => KeyReader.Id(source, type, id))], wanted, call);
-        context.CancellationToken.ThrowIfCancellationRequested();
-        Answers.ThrowIfNoneAnswered(answers);
-        var now = clock.Now;
-        var response = new V1.ConvertIdResponse { Conversions = { Capacity = answers.Length } };
-        foreach (var answer in answers) response.Conversions.Add(Conversion(answer, wanted, now));
-        return response;
+        return await large.RunAsync(request.Ids.Count, async () =>
+        {
+            var answers = await converter.ConvertAsync(source, target, [.. request.Ids.Select(id => KeyReader.Id(source, type, id))], wanted, call);
+            context.CancellationToken.ThrowIfCancellationRequested();
+            Answers.ThrowIfNoneAnswered(answers);
+            var (now, response) = (clock.Now, new V1.ConvertIdResponse { Conversions = { Capacity = answers.Length } });
+            foreach (var answer in answers) response.Conversions.Add(Conversion(answer, wanted, now));
+            return response;
+        });
     }
 
     public override Task StreamDepartmentMembers(V1.StreamDepartmentMembersRequest request,

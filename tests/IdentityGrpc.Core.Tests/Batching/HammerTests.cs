@@ -13,6 +13,29 @@ public class HammerTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
+    // The caller that begins a call may be one of many that take turns; the call is everybody's.
+    [Fact]
+    public async Task FindByContact_SchedulerOfTheCallerIsBusy_CallsGoOn()
+    {
+        using var rig = new LookupRig(new() { CallsInFlight = 1 });
+        using var isOver = new ManualResetEventSlim();
+        rig.Directory.Holds = true;
+        Contact[] keys = [.. Enumerable.Range(0, 100).Select(i => Email($"n{i}"))];
+        var asking = Task.Factory.StartNew(() =>
+        {
+            var answers = rig.Lookup.FindByContactAsync(Contacts, keys, null, rig.Call());
+            Assert.True(isOver.Wait(TimeSpan.FromSeconds(20), Stop));
+            return answers;
+        }, Stop, TaskCreationOptions.None, new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler);
+        await UntilAsync(() => rig.Directory.Held == 1);
+        rig.Directory.Release();
+        await UntilAsync(() => rig.Directory.Calls.Count == 2);
+        isOver.Set();
+        rig.Directory.ReleaseAll();
+        var found = await await asking;
+        for (int i = 0; i < keys.Length; i++) AssertRight(keys[i], found[i]);
+    }
+
     [Fact]
     public async Task GetUsers_ManyThreadsCancelAndEvictAtRandom_EveryKeyHasItsOwnAnswerAndNothingIsLeft()
     {

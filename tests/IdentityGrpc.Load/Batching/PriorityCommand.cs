@@ -20,7 +20,7 @@ internal static class PriorityCommand
 
     private static async Task<int> RunAsync(int keys, int latency, CancellationToken cancellation)
     {
-        const int PerSecond = 100, Lookups = 100;
+        const int PerSecond = 100, Lookups = 200;
         await using var bed = await LoadBed.StartAsync(keys / 3 * 4 + 10_000, PerSecond, 60 * PerSecond, cancellationToken: cancellation);
         var people = await bed.People.ReadAsync(keys + 1_000, cancellation);
         var (bulk, interactive) = (bed.Client(), bed.Client());
