@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using Grpc.Net.Client;
 using IdentityGrpc.Testing;
 using IdentityGrpc.V1;
 
@@ -9,22 +10,29 @@ namespace IdentityGrpc.Load.Members;
 /// Many walks side by side for a while, beside interactive lookups that nobody has cached: what share each walk got, and
 /// how long lookups took, and how soon all ends. Every call of the platform takes as long as a real one's.
 /// </summary>
-internal sealed class ManyWalks(IdentityService.IdentityServiceClient client, SandboxTruth control, int perSecond, TimeProvider time, TextWriter output)
+internal sealed class ManyWalks(Uri service, SandboxTruth control, int perSecond, TimeProvider time, TextWriter output)
 {
     private const int LatencyMs = 50, Uneven = 2 * 50, MaxMsUntilQuiet = 100;
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(5), s_duration = TimeSpan.FromSeconds(20), s_quiet = TimeSpan.FromSeconds(1);
+
+    private volatile bool _isOver;
 
     /// <summary>Runs them.</summary>
     /// <returns>Whether shares were even to within two pages, lookups within a call's interval and the upstream's time, and the end soon.</returns>
     public async Task<bool> RunAsync(int streams, CancellationToken cancellation)
     {
+        using var channel = GrpcChannel.ForAddress(service);
+        using var cut = GrpcChannel.ForAddress(service);
+        IdentityService.IdentityServiceClient client = new(channel), cutClient = new(cut);
         await control.SendAsync(HttpMethod.Put, "faults", new { kind = "latency", latency_ms = LatencyMs }, cancellation);
-        await LookUpAsync(s_warmUp, cancellation); // code is compiled
-        double alone = At(await LookUpAsync(s_warmUp, cancellation), 0.5);
+        await LookUpAsync(client, s_warmUp, cancellation); // code is compiled
+        double alone = At(await LookUpAsync(client, s_warmUp, cancellation), 0.5);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         long[] received = new long[streams];
-        var walks = Enumerable.Range(0, streams).Select(i => WalkAsync(i, received, end.Token)).ToArray();
-        double[] beside = await LookUpAsync(s_duration, cancellation);
+        var walks = Enumerable.Range(0, streams).Select(i => WalkAsync(i % 2 == 0 ? client : cutClient, i, received, end.Token)).ToArray();
+        double[] beside = await LookUpAsync(client, s_duration, cancellation);
+        _isOver = true;
+        cut.Dispose();
         await end.CancelAsync();
         double quiet = await UntilQuietAsync(cancellation);
         await Task.WhenAll(walks);
@@ -34,7 +42,7 @@ internal sealed class ManyWalks(IdentityService.IdentityServiceClient client, Sa
         long median = received[streams / 2];
         Say($"shares           {streams} walks for {s_duration.TotalSeconds:F0} s: {received[0]:N0} members the least, {median:N0} the median, {received[^1]:N0} the most");
         Say($"lookups beside   p50 {At(beside, 0.5):F1} ms, p99 {At(beside, 0.99):F1} ms of {beside.Length} (at most {bound:F1} ms); alone p50 {alone:F1} ms");
-        Say($"cancelled        the platform is asked for nothing more {quiet:F0} ms after all of them were cancelled (at most {MaxMsUntilQuiet} ms)");
+        Say($"ended            the platform is asked for nothing more {quiet:F0} ms after half of them were cancelled and half cut off (at most {MaxMsUntilQuiet} ms)");
         return received[0] >= median - Uneven && received[^1] <= median + Uneven && median > 0 && At(beside, 0.99) <= bound && quiet <= MaxMsUntilQuiet;
     }
 
@@ -52,7 +60,7 @@ internal sealed class ManyWalks(IdentityService.IdentityServiceClient client, Sa
         return last.TotalMilliseconds;
     }
 
-    private async Task WalkAsync(int walk, long[] received, CancellationToken cancellation)
+    private async Task WalkAsync(IdentityService.IdentityServiceClient client, int walk, long[] received, CancellationToken cancellation)
     {
         try
         {
@@ -63,13 +71,13 @@ internal sealed class ManyWalks(IdentityService.IdentityServiceClient client, Sa
         {
             // Counted long enough.
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled)
+        catch (RpcException) when (_isOver)
         {
             // The same, told by the call.
         }
     }
 
-    private async Task<double[]> LookUpAsync(TimeSpan duration, CancellationToken cancellation)
+    private async Task<double[]> LookUpAsync(IdentityService.IdentityServiceClient client, TimeSpan duration, CancellationToken cancellation)
     {
         var times = new List<double>();
         long started = time.GetTimestamp();

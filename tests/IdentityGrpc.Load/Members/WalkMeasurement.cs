@@ -47,7 +47,7 @@ internal sealed class WalkMeasurement(CompanySize size, TimeProvider time, TextW
             Say($"memory           {Megabytes(started)} after the start, {Megabytes(idle)} idle after {WarmUps} walks of one department, {Megabytes(memory.Peak)} at the peak: {Megabytes(above)} above idle (at most {Megabytes(MaxAboveIdle)})");
             Check("memory", above <= MaxAboveIdle, "grew too much");
         }
-        if (streams > 0) Check("many walks", await new ManyWalks(client, control, size.PerSecond, time, output).RunAsync(streams, cancellation), "did not get even shares, or held lookups up");
+        if (streams > 0) Check("many walks", await new ManyWalks(server.GrpcUrl, control, size.PerSecond, time, output).RunAsync(streams, cancellation), "did not get even shares, or held lookups up");
         await FirstMemberAsync(client, control, cancellation);
         return _isGood;
     }

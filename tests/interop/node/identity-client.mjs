@@ -9,7 +9,7 @@ import protobuf from 'protobufjs';
 import { args, readTruth, report } from './truth.mjs';
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const options = { keepCase: true, enums: String, longs: Number, oneofs: true, includeDirs: [path.join(root, 'protos')] };
+const options = { keepCase: true, enums: String, longs: Number, oneofs: true, arrays: true, includeDirs: [path.join(root, 'protos')] };
 const { identity } = grpc.loadPackageDefinition(protoLoader.loadSync('identity/v1/identity_service.proto', options));
 const rpc = protobuf.loadSync(path.join(root, 'tests/interop/protos/rpc_status.proto'));
 
