@@ -27,20 +27,7 @@ internal sealed class SharedReads(RedisConnection connection, RedisKeys keys, Ch
         if (places.Count == 0 || !IsOpen || patience <= TimeSpan.Zero) return values;
         var flush = new Flush(keys, places);
         long start = time.GetTimestamp();
-        try
-        {
-            await breaker.RunAsync(async cancellation => await connection.RunAsync(flush.Send, patience, cancellation), call.Cancellation);
-        }
-        catch (BrokenCircuitException)
-        {
-            return values;
-        }
-        catch (Exception trouble) when (!call.Cancellation.IsCancellationRequested)
-        {
-            // A part of it may have come; the rest is the platform's to answer, whatever it was.
-            metrics.Failed(Operation);
-            if (!RedisTrouble.IsTrouble(trouble)) logger.ReadFault(trouble);
-        }
+        if (!await TryAsync(async cancellation => await connection.RunAsync(flush.Send, patience, cancellation), call)) return values;
         metrics.Flushed(Operation, places.Count, time.GetElapsedTime(start));
         if (flush.End is { } end && await progress.HasReachedAsync(end, options.Timeout, call.Cancellation)) flush.CopyTo(values);
         return values;
@@ -54,25 +41,32 @@ internal sealed class SharedReads(RedisConnection connection, RedisKeys keys, Ch
         if (!IsOpen || patience <= TimeSpan.Zero) return null;
         byte[]? value = null;
         RedisValue end = default;
+        await TryAsync(async cancellation =>
+        {
+            value = await connection.RunAsync(_ => read(cancellation), patience, cancellation);
+            if (value is not null) end = await connection.RunAsync(redis => redis.StringGetAsync(keys.ChangeLogEnd, CommandFlags.DemandMaster), patience, cancellation);
+        }, call);
+        return value is not null && ChangeLog.EndOf(end) is { } reached && await progress.HasReachedAsync(reached, options.Timeout, call.Cancellation) ? value : null;
+    }
+
+    /// <summary>Reads what can be read: a part of it may have come where it fails, and the rest is the platform's to answer.</summary>
+    /// <returns>Whether Redis was asked.</returns>
+    private async Task<bool> TryAsync(Func<CancellationToken, ValueTask> read, CallContext call)
+    {
         try
         {
-            await breaker.RunAsync(async cancellation =>
-            {
-                value = await connection.RunAsync(_ => read(cancellation), patience, cancellation);
-                if (value is not null) end = await connection.RunAsync(redis => redis.StringGetAsync(keys.ChangeLogEnd, CommandFlags.DemandMaster), patience, cancellation);
-            }, call.Cancellation);
+            await breaker.RunAsync(read, call.Cancellation);
         }
         catch (BrokenCircuitException)
         {
-            return null;
+            return false;
         }
         catch (Exception trouble) when (!call.Cancellation.IsCancellationRequested)
         {
             metrics.Failed(Operation);
             if (!RedisTrouble.IsTrouble(trouble)) logger.ReadFault(trouble);
-            return null;
         }
-        return value is not null && ChangeLog.EndOf(end) is { } reached && await progress.HasReachedAsync(reached, options.Timeout, call.Cancellation) ? value : null;
+        return true;
     }
 
     // Redis gets at most half of the time that is left, so that the platform can still be asked.

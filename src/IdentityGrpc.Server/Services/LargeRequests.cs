@@ -1,7 +1,7 @@
 namespace IdentityGrpc.Server.Services;
 
 /// <summary>
-/// Requests of many keys do their work on all processors but one, in turns. So lookups of few keys, and the calls of the
+/// Requests of many keys do their work on all processors but one (on one where there is no other), in turns. So lookups of few keys, and the calls of the
 /// platform, by which permits are spent, do not wait behind thousands of keys that are read, kept or written.
 /// </summary>
 internal sealed class LargeRequests

@@ -21,8 +21,8 @@ internal static class PackingCommand
     private static async Task<int> RunAsync(int callers, int latency, CancellationToken cancellation)
     {
         await using var bed = await LoadBed.StartAsync(5 * callers, 50, 1_000, cancellationToken: cancellation);
-        var people = await bed.People.ReadAsync(callers + 200, cancellation);
-        var reachable = (await bed.People.ReadAsync(3 * callers, cancellation)).Skip(people.Count).Where(p => p.Mobile is { Length: > 0 });
+        var people = await bed.People.ReadAsync(3 * callers + 200, cancellation);
+        var reachable = people.Skip(callers + 200).Where(p => p.Mobile is { Length: > 0 });
         await AskAsync(bed, [.. people.Skip(callers).Take(50)], _ => false, cancellation); // code is compiled, connections stand
         await bed.SlowDownAsync(latency, cancellation);
         var figures = new Figures($"Packing: unary lookups of one key each, arriving together, upstream {latency} ms");

@@ -9,7 +9,7 @@ namespace IdentityGrpc.Load.Batching;
 /// <summary>A migration: many distinct keys against limits scaled up.</summary>
 internal static class ThroughputCommand
 {
-    private const int KeysPerCall = 1_000, KeysPerUpstreamCall = 50, Sizes = 21, WarmingPeople = 50_000;
+    private const int KeysPerCall = 1_000, KeysPerUpstreamCall = 50, WarmingPeople = 50_000;
 
     public static Command Create()
     {
@@ -73,7 +73,7 @@ internal static class ThroughputCommand
     {
         for (int from = 0, i = 0, size; from < people.Count; from += size, i++)
         {
-            size = Math.Min(KeysPerCall / 2 + KeysPerUpstreamCall * (i % Sizes), people.Count - from);
+            size = Math.Min(KeysPerCall / 2 + KeysPerUpstreamCall * (i % (KeysPerCall / KeysPerUpstreamCall + 1)), people.Count - from);
             yield return [.. people.Skip(from).Take(size)];
         }
     }
