@@ -34,12 +34,11 @@ internal sealed class ContactCall(ContactLane lane, IDirectory directory, Validi
     {
         var outcome = await directory.FindByContactAsync(lane.Scope, lane.IdType, lane.IncludeResigned, keys, call);
         if (!outcome.Succeeded) return outcome.Failure;
-        var places = new Dictionary<Contact, int>(keys.Count);
-        for (int i = 0; i < keys.Count; i++) places[keys[i]] = i;
         var answers = new Outcome<ContactRow>?[keys.Count];
+        var places = new Places<Contact>(keys);
         foreach (var row in outcome.Value)
         {
-            if (places.TryGetValue(row.Contact, out int i)) LaneReply<ContactRow>.Join(ref answers[i], row.Id is null ? Failure.NotFound : row);
+            if (places.Of(row.Contact) is { } i) LaneReply<ContactRow>.Join(ref answers[i], row.Id is null ? Failure.NotFound : row);
         }
         // The platform promises one row for each contact: a missing one tells nothing about the person.
         for (int i = 0; i < answers.Length; i++) answers[i] ??= LaneFailures.NotEchoed;

@@ -76,9 +76,7 @@ internal sealed partial class Lane<TKey, TAnswer>
     /// <summary>Hands the answer to all who wait for it.</summary>
     private void Give_NeedsLock(Slot slot, Answer<TAnswer> answer, Aftermath after)
     {
-        slot.Stage = Stage.Gone;
-        Forget_NeedsLock(slot);
-        Remember_NeedsLock(slot.Key, answer);
+        Remember_NeedsLock(slot, answer);
         while (slot.Waiters.First is { } waiter)
         {
             slot.Waiters.Remove(waiter);
@@ -92,11 +90,10 @@ internal sealed partial class Lane<TKey, TAnswer>
     {
         if (slot.Waiters.Count == 0)
         {
-            slot.Stage = Stage.Gone;
             Forget_NeedsLock(slot);
             return;
         }
-        if (_slots.TryGetValue(slot.Key, out var newest) && newest != slot)
+        if (!slot.IsNewest && _slots.TryGetValue(slot.Key, out var newest) && newest.Stage != Stage.Answered)
         {
             slot.Stage = Stage.Gone;
             while (slot.Waiters.First is { } waiter)
@@ -108,7 +105,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             if (newest.Stage == Stage.Waiting) _again[newest.Compartment].Enqueue(newest);
             return;
         }
-        _slots[slot.Key] = slot;
+        if (!slot.IsNewest) Enter_NeedsLock(slot);
         Wait_NeedsLock(slot, first: true);
         _services.Metrics.Queued(_call.Budget, 1);
         _again[slot.Compartment].Enqueue(slot);
@@ -120,11 +117,7 @@ internal sealed partial class Lane<TKey, TAnswer>
         foreach (var slot in slots)
         {
             if (_singly is null) Give_NeedsLock(slot, new(LaneFailures.Fault, slot.AskedAt!.Value), after);
-            else if (slot.Waiters.Count == 0)
-            {
-                slot.Stage = Stage.Gone;
-                Forget_NeedsLock(slot);
-            }
+            else if (slot.Waiters.Count == 0) Forget_NeedsLock(slot);
             else
             {
                 slot.SingleAsk = single;
@@ -159,7 +152,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             for (int i = 0; i < slots.Count; i++)
             {
                 slots[i].SingleAsk = null;
-                if (slots[i].Stage != Stage.Gone) Give_NeedsLock(slots[i], answers[i], after);
+                if (slots[i].Stage is not (Stage.Gone or Stage.Answered)) Give_NeedsLock(slots[i], answers[i], after);
             }
             after.Moves = Decide_NeedsLock();
         }

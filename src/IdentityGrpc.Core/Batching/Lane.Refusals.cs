@@ -85,9 +85,9 @@ internal sealed partial class Lane<TKey, TAnswer>
     /// <returns>Whether somebody still waits for it.</returns>
     private bool Hold_NeedsLock(Slot slot)
     {
-        if (slot.Stage == Stage.Gone) return false;
-        (slot.Stage, slot.AskedAt) = slot.Waiters.Count > 0 ? (Stage.Quarantined, null) : (Stage.Gone, slot.AskedAt);
-        if (slot.Stage == Stage.Gone) Forget_NeedsLock(slot);
+        if (slot.Stage is Stage.Gone or Stage.Answered) return false;
+        if (slot.Waiters.Count == 0) Forget_NeedsLock(slot);
+        else (slot.Stage, slot.AskedAt) = (Stage.Quarantined, null);
         return slot.Stage == Stage.Quarantined;
     }
 

@@ -15,6 +15,9 @@ internal sealed partial class Lane<TKey, TAnswer>
         /// <summary>Was in a refused batch and is sorted out apart.</summary>
         Quarantined,
 
+        /// <summary>Answered, and remembered for a while.</summary>
+        Answered,
+
         /// <summary>Answered, dropped, or merged into a newer slot.</summary>
         Gone,
     }
@@ -29,14 +32,20 @@ internal sealed partial class Lane<TKey, TAnswer>
         public readonly string Caller = caller;
 
         public Stage Stage;
+
+        /// <summary>Whether no newer slot of its key has taken its place.</summary>
+        public bool IsNewest;
         public Chain<Waiter> Waiters;
         public int InteractiveWaiters;
 
         /// <summary>When its call left, on the clock of the watermarks; null while it has not.</summary>
         public DateTimeOffset? AskedAt;
 
-        /// <summary>Since when it waits, in ticks of the lane's clock.</summary>
+        /// <summary>Since when it waits, or is answered, in ticks of the lane's clock.</summary>
         public long Since;
+
+        /// <summary>What it was answered.</summary>
+        public Outcome<TAnswer> Outcome;
 
         /// <summary>How often it was in a refused batch without being named, and how often its answer was void.</summary>
         public int Refusals, Voids;

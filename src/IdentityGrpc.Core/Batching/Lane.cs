@@ -40,9 +40,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
     private readonly ITimer _timer;
     private readonly long _origin;
 
-    // The newest slot of each key that has no answer yet.
-    private readonly Dictionary<TKey, Slot> _slots = [];
-    private readonly Dictionary<string, int> _waitingOfCaller = new(StringComparer.Ordinal);
+    private readonly CallerCounts _waitingOfCaller = new();
     private readonly int[] _waitingOfPriority = new int[Priorities];
     private readonly int[] _waitingOfCompartment;
     private Chain<Slot> _waiting; // oldest first
@@ -66,7 +64,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
     /// <summary>Keys that wait, are under way or are sorted out.</summary>
     public int KeysAsked
     {
-        get { lock (_lock) return _slots.Count; }
+        get { lock (_lock) return KeysAsked_NeedsLock; }
     }
 
     /// <summary>Asks for the keys.</summary>
@@ -107,7 +105,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
     {
         lock (_lock)
         {
-            _retired = _slots.Count == 0 && _asking == 0 && _underWay.Sum() == 0 && !_taking.Contains(true) && _wards.Count == 0
+            _retired = KeysAsked_NeedsLock == 0 && _asking == 0 && _underWay.Sum() == 0 && !_taking.Contains(true) && _wards.Count == 0
                 && Now() - _usedAt >= idle.Ticks;
             if (_retired) _timer.Dispose();
             return _retired;
@@ -138,17 +136,18 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
         long now = Now();
         var timeLeft = TimeLeft(ask.Call);
         int waiting = _waiting.Count, shared = 0;
-        ForgetRecent_NeedsLock();
+        ForgetRecent_NeedsLock(now);
         for (int i = start; i < end; i++)
         {
-            if (!_slots.TryGetValue(keys[i], out var slot) || (slot.AskedAt is { } asked && asked <= notBefore)) // (1)
+            var slot = Find_NeedsLock(keys[i], notBefore); // (1)
+            if (slot is { Stage: Stage.Answered })
             {
-                if (FindRecent_NeedsLock(keys[i], notBefore) is { } recent)
-                {
-                    ask.Answer(i, recent);
-                    shared++;
-                    continue;
-                }
+                ask.Answer(i, new(slot.Outcome, slot.AskedAt!.Value));
+                shared++;
+                continue;
+            }
+            if (slot is null)
+            {
                 int compartment = _call.CompartmentOf(keys[i]);
                 if ((OutOfReach_NeedsLock(ask, compartment, timeLeft) ?? Full_NeedsLock(ask)) is { } refusal) // (2)
                 {
@@ -156,7 +155,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
                     continue;
                 }
                 slot = new(keys[i], compartment, ask.Caller) { Since = now };
-                _slots[keys[i]] = slot;
+                Enter_NeedsLock(slot);
                 Wait_NeedsLock(slot, first: false);
             }
             else
@@ -174,7 +173,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
     private Failure? Full_NeedsLock(Ask ask)
     {
         if (_waitingOfPriority[(int)ask.Priority] < _options.QueueLimit
-            && _waitingOfCaller.GetValueOrDefault(ask.Caller) < _options.QueueLimitPerCaller) return null;
+            && _waitingOfCaller.Of(ask.Caller) < _options.QueueLimitPerCaller) return null;
         _services.Metrics.Refused(_call.Budget, "queue_full", 1);
         return ask.QueueIsFull ??= BudgetRefusal.QueueIsFull(_services.Budget.LeastWait(_call.Budget, ask.Priority, _waitingOfPriority[(int)ask.Priority] / (_call.Capacity * _call.Compartments)));
     }
@@ -198,9 +197,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
     {
         _waitingOfPriority[(int)slot.Priority] += change;
         _waitingOfCompartment[slot.Compartment] += change;
-        int left = _waitingOfCaller.GetValueOrDefault(slot.Caller) + change;
-        if (left == 0) _waitingOfCaller.Remove(slot.Caller);
-        else _waitingOfCaller[slot.Caller] = left;
+        _waitingOfCaller.Add(slot.Caller, change);
     }
 
     private void Attach_NeedsLock(Waiter waiter, Slot slot)
@@ -231,7 +228,6 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
         {
             return;
         }
-        slot.Stage = Stage.Gone;
         Forget_NeedsLock(slot);
     }
 
@@ -242,11 +238,6 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
         if (slot.Stage != Stage.Waiting || slot.Priority == before) return;
         _waitingOfPriority[(int)before]--;
         _waitingOfPriority[(int)slot.Priority]++;
-    }
-
-    private void Forget_NeedsLock(Slot slot)
-    {
-        if (_slots.TryGetValue(slot.Key, out var newest) && newest == slot) _slots.Remove(slot.Key);
     }
 
     private long Now() => _services.Time.GetElapsedTime(_origin).Ticks;

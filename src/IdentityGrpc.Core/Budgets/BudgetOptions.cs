@@ -12,12 +12,12 @@ public sealed record BudgetOptions
     public IReadOnlyList<LimitOverride> Limits { get; init; } = [];
 
     /// <summary>
-    /// By how much each window is lengthened: for the grain of the platform's clock, and for a call that is there sooner
+    /// By how much each window is lengthened: for the grain of the platform's clock (4 ms where it is a coarse one), and for a call that is there sooner
     /// than any of the last ten minutes. How long calls are on their way otherwise is measured, and needs no guard. Costs its
-    /// share of a second's limit: 10 ms is 1 %.
+    /// share of a second's limit: 5 ms is half a percent.
     /// </summary>
-    /// <value>The default value is 10 ms; 0 to 1 s. Over 50 ms less than 95 % of the second's limit is spent.</value>
-    public TimeSpan Guard { get; init; } = TimeSpan.FromMilliseconds(10);
+    /// <value>The default value is 5 ms; 0 to 1 s. Over 50 ms less than 95 % of the second's limit is spent.</value>
+    public TimeSpan Guard { get; init; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>The part of the permits that bulk calls get while interactive ones want them all.</summary>
     /// <value>The default value is 0.2; 0.01 to 0.9.</value>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace IdentityGrpc.Core.Resolution;
 
 /// <summary>The distinct keys of a request, and which answer belongs to which of its places.</summary>
@@ -13,8 +15,9 @@ internal sealed class Distinct<TKey>(int places) where TKey : notnull
     /// <returns>Its index in <see cref="Keys"/>.</returns>
     public int Add(TKey key)
     {
-        if (_indexes.TryGetValue(key, out int index)) return index;
+        ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_indexes, key, out bool isKnown);
+        if (isKnown) return index;
         _keys.Add(key);
-        return _indexes[key] = _keys.Count - 1;
+        return index = _keys.Count - 1;
     }
 }

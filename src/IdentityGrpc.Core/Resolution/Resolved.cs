@@ -42,6 +42,7 @@ public readonly record struct Resolved(Outcome<FoundPerson> Outcome, AnswerSourc
     /// <param name="places">Which of these answers which key.</param>
     public static Resolved[] InPlaces<TKey>(IReadOnlyList<Outcome<TKey>> keys, Resolved[] found, int[] places) where TKey : class
     {
+        if (found.Length == keys.Count) return found; // nothing refused, nothing asked twice: each stands in its place
         var answers = new Resolved[keys.Count];
         for (int i = 0; i < answers.Length; i++) answers[i] = keys[i].Failure is { } problem ? Refused(problem) : found[places[i]];
         return answers;

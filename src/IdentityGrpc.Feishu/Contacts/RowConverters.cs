@@ -10,14 +10,14 @@ namespace IdentityGrpc.Feishu.Contacts;
 /// </summary>
 internal sealed class StatusFlagsConverter : JsonConverter<StatusFlags>
 {
-    public override StatusFlags? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override StatusFlags Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
-            return null;
+            return default;
         }
-        var flags = new StatusFlags();
+        var flags = default(StatusFlags);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("is_frozen"u8)) flags.IsFrozen = Flag(ref reader);

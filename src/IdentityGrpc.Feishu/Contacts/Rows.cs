@@ -32,18 +32,7 @@ internal sealed class ContactIdRow
 }
 
 /// <summary>A person's status, as flags (reference §3.1).</summary>
-internal sealed class StatusFlags
-{
-    public bool? IsFrozen { get; set; }
-
-    public bool? IsResigned { get; set; }
-
-    public bool? IsActivated { get; set; }
-
-    public bool? IsExited { get; set; }
-
-    public bool? IsUnjoin { get; set; }
-}
+internal record struct StatusFlags(bool? IsFrozen, bool? IsResigned, bool? IsActivated, bool? IsExited, bool? IsUnjoin);
 
 /// <summary>A person (reference §3.1): the fields that the service uses.</summary>
 internal sealed class UserRow

@@ -63,7 +63,11 @@ internal static class UsersApi
 
     private static string[]? Of(IReadOnlyList<Contact> contacts, ContactKind kind)
     {
-        string[] values = [.. contacts.Where(contact => contact.Kind == kind).Select(contact => contact.Value)];
-        return values.Length > 0 ? values : null;
+        var values = new List<string>(contacts.Count);
+        foreach (var contact in contacts)
+        {
+            if (contact.Kind == kind) values.Add(contact.Value);
+        }
+        return values.Count > 0 ? values.ToArray() : null;
     }
 }

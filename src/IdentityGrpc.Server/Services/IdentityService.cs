@@ -1,3 +1,4 @@
+using Google.Protobuf.Collections;
 using Grpc.Core;
 using IdentityGrpc.Core.Changes;
 using IdentityGrpc.Core.Directory;
@@ -26,7 +27,7 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
 
         return await large.RunAsync(request.Contacts.Count, async () =>
         {
-            var answers = await resolver.ResolveAsync(scope, [.. request.Contacts.Select(KeyReader.Contact)], wanted, call);
+            var answers = await resolver.ResolveAsync(scope, KeyReader.All(request.Contacts, KeyReader.Contact), wanted, call);
             context.CancellationToken.ThrowIfCancellationRequested();
             Answers.ThrowIfNoneAnswered(answers);
             var (now, response) = (clock.Now, new V1.ResolveByContactResponse { Resolutions = { Capacity = answers.Length } });
@@ -48,7 +49,7 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
 
         return await large.RunAsync(request.Ids.Count, async () =>
         {
-            var answers = await converter.ConvertAsync(source, target, [.. request.Ids.Select(id => KeyReader.Id(source, type, id))], wanted, call);
+            var answers = await converter.ConvertAsync(source, target, KeyReader.All(request.Ids, id => KeyReader.Id(source, type, id)), wanted, call);
             context.CancellationToken.ThrowIfCancellationRequested();
             Answers.ThrowIfNoneAnswered(answers);
             var (now, response) = (clock.Now, new V1.ConvertIdResponse { Conversions = { Capacity = answers.Length } });
@@ -85,6 +86,13 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
 /// <summary>Reads keys: one key's trouble is that key's alone.</summary>
 internal static class KeyReader
 {
+    public static Outcome<TKey>[] All<T, TKey>(RepeatedField<T> sent, Func<T, Outcome<TKey>> read) where TKey : class
+    {
+        var keys = new Outcome<TKey>[sent.Count];
+        for (int i = 0; i < keys.Length; i++) keys[i] = read(sent[i]);
+        return keys;
+    }
+
     public static Outcome<ParsedContact> Contact(V1.Contact contact)
     {
         Contact parsed;

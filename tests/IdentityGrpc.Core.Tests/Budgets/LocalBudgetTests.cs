@@ -119,7 +119,7 @@ public class LocalBudgetTests
         Assert.NotNull(failure);
         Assert.Equal(FailureReason.BudgetExhausted, failure.Reason);
         Assert.True(failure.Retryable);
-        Assert.Equal(TimeSpan.FromMilliseconds(1_010), failure.RetryAfter);
+        Assert.Equal(TimeSpan.FromMilliseconds(1_005), failure.RetryAfter);
         Assert.False(rig.TakeAsync(within: TimeSpan.FromMilliseconds(1_100)).IsCompleted);
     }
 
