@@ -29,15 +29,17 @@ internal sealed class LoadBed : IAsyncDisposable
     private IReadOnlyDictionary<string, string> Settings { get; }
 
     /// <summary>Starts a sandbox with so many people and limits, and replicas that take its apps.</summary>
-    public static async Task<LoadBed> StartAsync(int users, int perSecond, int perMinute, int replicas = 1, string? redis = null, CancellationToken cancellationToken = default)
+    public static async Task<LoadBed> StartAsync(int users, int perSecond, int perMinute, int replicas = 1, string? redis = null, int youngMiB = 0, CancellationToken cancellationToken = default)
     {
-        var sandbox = await SandboxProcess.StartAsync(new Dictionary<string, string>
+        var collector = new Dictionary<string, string>();
+        if (youngMiB > 0) collector["DOTNET_GCgen0size"] = collector["DOTNET_GCGen0MaxBudget"] = $"{youngMiB << 20:x}";
+        var sandbox = await SandboxProcess.StartAsync(new Dictionary<string, string>(collector)
         {
             ["IdentityGrpc__Sandbox__Users"] = Text(users),
             ["IdentityGrpc__Sandbox__PerSecond"] = Text(perSecond),
             ["IdentityGrpc__Sandbox__PerMinute"] = Text(perMinute),
         }, cancellationToken);
-        var settings = new Dictionary<string, string> { ["IdentityGrpc__Sandbox__Attach"] = sandbox.Url.ToString() };
+        var settings = new Dictionary<string, string>(collector) { ["IdentityGrpc__Sandbox__Attach"] = sandbox.Url.ToString() };
         if (redis is not null) settings["IdentityGrpc__Redis__Configuration"] = redis;
         var bed = new LoadBed(sandbox, settings);
         for (int i = 0; i < replicas; i++) await bed.AddReplicaAsync(cancellationToken);

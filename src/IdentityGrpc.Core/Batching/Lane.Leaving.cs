@@ -75,8 +75,8 @@ internal sealed partial class Lane<TKey, TAnswer>
         // An interactive batch about to leave takes bulk keys along, so bulk keys count from behind it.
         int ahead = priority == Priority.Bulk && _taking[(int)Priority.Interactive] ? 1 : 0;
         return WouldBeFull_NeedsLock(ahead) // (4)
-            || (_underWay[0] + _underWay[1] + ahead == 0) // (5)
-            || _returned // (6)
+            || (_asking == 0 && (_underWay[0] + _underWay[1] + ahead == 0 // (5)
+            || _returned)) // (6)
             || now - _waiting.First!.Since >= Patience_NeedsLock().Ticks; // (7)
     }
 

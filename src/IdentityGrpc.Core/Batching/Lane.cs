@@ -15,7 +15,8 @@ namespace IdentityGrpc.Core.Batching;
 /// </para><para>Leaving (<c>Lane.Leaving.cs</c>), for interactive and for bulk keys each: of those that wait, a batch is due
 /// (4) when it would be full, (5) when nothing of the lane is under way, (6) when the call that left last has returned
 /// (earlier ones return every few milliseconds under load, and would each take half a batch), or (7) when the oldest
-/// key has waited for max(linger, the usual upstream time), at most 20 ms.
+/// key has waited for max(linger, the usual upstream time), at most 20 ms. While further keys of a question are about to join,
+/// (5) and (6) wait for them.
 /// (8) When one is due, a permit is taken from the budget; keys go on joining meanwhile. (9) Only then is the batch
 /// composed: keys to be asked again, keys of the permit's priority, and, where room is left, keys of the other
 /// priority; callers take turns, and so do the questions of a caller.
@@ -30,7 +31,7 @@ namespace IdentityGrpc.Core.Batching;
 /// </remarks>
 internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAnswer : class
 {
-    private const int JoinsPerLock = 1_024; // a long question lets others in between
+    private const int JoinsPerLock = 1_000; // a long question lets others in between, where its keys fill whole calls
 
     private readonly Lock _lock = new();
     private readonly ILaneCall<TKey, TAnswer> _call;

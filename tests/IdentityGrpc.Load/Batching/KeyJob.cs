@@ -11,7 +11,7 @@ namespace IdentityGrpc.Load.Batching;
 /// <param name="disturb">Called once when a third of the calls are done (1), and once when two thirds are (2).</param>
 internal sealed class KeyJob(IReadOnlyList<IdentityService.IdentityServiceClient> replicas, int callsAtOnce, IEnumerable<KnownPerson[]> chunks, Func<int, Task>? disturb)
 {
-    private readonly ConcurrentQueue<KnownPerson[]> _chunks = new(chunks);
+    private readonly ConcurrentQueue<Chunk> _chunks = new(chunks.Select(people => new Chunk(people)));
     private readonly bool[] _isGone = new bool[replicas.Count];
     private int _missed, _repeated, _done, _total;
 
@@ -47,20 +47,41 @@ internal sealed class KeyJob(IReadOnlyList<IdentityService.IdentityServiceClient
         }
     }
 
-    private async Task<bool> TryAsync(int replica, KnownPerson[] people, CancellationToken cancellation)
+    private async Task<bool> TryAsync(int replica, Chunk chunk, CancellationToken cancellation)
     {
-        var request = new ResolveByContactRequest { App = "default", IdTypes = { IdType.OpenId } };
-        request.Contacts.AddRange(people.Select(p => new Contact { Email = p.Email }));
         try
         {
-            var answer = await replicas[replica].ResolveByContactAsync(request, cancellationToken: cancellation);
-            int found = answer.Resolutions.Where((r, i) => r.Identity?.OpenId == people[i].OpenId).Count();
-            Interlocked.Add(ref _missed, people.Length - found);
+            var answer = await replicas[replica].ResolveByContactAsync(chunk.Request, cancellationToken: cancellation);
+            Interlocked.Add(ref _missed, chunk.Missed(answer));
             return true;
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.Internal)
         {
             return false;
+        }
+    }
+
+    // Made before the job begins, as in a job that reads its keys from somewhere else.
+    private sealed class Chunk
+    {
+        private readonly KnownPerson[] _people;
+
+        public Chunk(KnownPerson[] people)
+        {
+            _people = people;
+            Request.Contacts.AddRange(people.Select(p => new Contact { Email = p.Email }));
+        }
+
+        public ResolveByContactRequest Request { get; } = new() { App = "default", IdTypes = { IdType.OpenId } };
+
+        public int Missed(ResolveByContactResponse answer)
+        {
+            int missed = 0;
+            for (int i = 0; i < _people.Length; i++)
+            {
+                if (answer.Resolutions[i].Identity?.OpenId != _people[i].OpenId) missed++;
+            }
+            return missed;
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Runtime;
 using IdentityGrpc.Testing;
 using IdentityGrpc.V1;
 
@@ -18,21 +17,21 @@ internal static class ThroughputCommand
         var replicas = new Option<int>("--replicas") { Description = "Replicas; several share a Redis.", DefaultValueFactory = _ => 1 };
         var warmUp = new Option<int>("--warm-up") { Description = "Seconds for which each replica is asked by another app first, until its code is compiled.", DefaultValueFactory = _ => 30 };
         var disturb = new Option<bool>("--disturb") { Description = "One replica is killed after a third of the keys, and Redis restarted, empty, after another." };
-        var atOnce = new Option<int>("--at-once") { Description = "Calls of the job under way at once, of 500 to 1,500 keys each.", DefaultValueFactory = _ => 16 };
-        var command = new Command("throughput", "Time that many keys take against the limit's own bound.") { keys, scale, replicas, warmUp, disturb, atOnce };
+        var atOnce = new Option<int>("--at-once") { Description = "Calls of the job under way at once, of 500 to 1,500 keys each.", DefaultValueFactory = _ => 8 };
+        var young = new Option<int>("--young-mib") { Description = "MiB that the service and the sandbox allocate between collections of young objects (docs/configuration.md); 0: their defaults.", DefaultValueFactory = _ => 64 };
+        var command = new Command("throughput", "Time that many keys take against the limit's own bound.") { keys, scale, replicas, warmUp, disturb, atOnce, young };
         command.Validators.Add(result =>
         {
             if (result.GetValue(disturb) && result.GetValue(replicas) < 2) result.AddError("--disturb needs --replicas 2 or more.");
         });
-        command.SetAction((parse, cancellation) => RunAsync(parse.GetValue(keys), parse.GetValue(scale), parse.GetValue(replicas), TimeSpan.FromSeconds(parse.GetValue(warmUp)), parse.GetValue(disturb), parse.GetValue(atOnce), cancellation));
+        command.SetAction((parse, cancellation) => RunAsync(parse.GetValue(keys), parse.GetValue(scale), parse.GetValue(replicas), TimeSpan.FromSeconds(parse.GetValue(warmUp)), parse.GetValue(disturb), parse.GetValue(atOnce), parse.GetValue(young), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(int keys, int scale, int replicas, TimeSpan warmUp, bool disturb, int atOnce, CancellationToken cancellation)
+    private static async Task<int> RunAsync(int keys, int scale, int replicas, TimeSpan warmUp, bool disturb, int atOnce, int youngMiB, CancellationToken cancellation)
     {
-        GCSettings.LatencyMode = GCLatencyMode.Batch; // what the load itself costs is taken from the service
         await using var redis = replicas > 1 ? await RedisServer.StartNewAsync(cancellation) : null;
-        await using var bed = await LoadBed.StartAsync((keys + WarmingPeople) / 3 * 4, 50 * scale, 1_000 * scale, replicas, redis?.ConnectionString, cancellation);
+        await using var bed = await LoadBed.StartAsync((keys + WarmingPeople) / 3 * 4, 50 * scale, 1_000 * scale, replicas, redis?.ConnectionString, youngMiB, cancellation);
         var people = await bed.People.ReadAsync(keys + WarmingPeople, cancellation);
         var warming = people[keys..];
         people.RemoveRange(keys, WarmingPeople);

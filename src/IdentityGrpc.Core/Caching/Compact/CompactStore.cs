@@ -78,17 +78,20 @@ internal sealed class CompactStore
     public void Store(Cell head, Span<byte> payload, Failure? failure)
     {
         head.Length = (ushort)payload.Length;
+        var record = new Record(head, payload);
+        Span<Lead> leads = stackalloc Lead[Record.MaxKeys];
+        leads = leads[..LeadsTo(record, leads)];
         lock (_writing)
         {
-            if (IsOutdated_NeedsLock(head, payload) || !HasRoomFor_NeedsLock(head, payload)) return;
+            if (!HasRoomFor_NeedsLock(payload.Length, leads) || IsOutdated_NeedsLock(record, leads)) return;
             if (failure is not null)
             {
                 if (!_failures.TryTake(failure, out ushort number)) return;
                 BitConverter.TryWriteBytes(payload[^Record.FailureSize..], number);
             }
             uint written = _arena.Write(head, payload);
-            Turn_NeedsLock(written, new Record(head, payload));
-            Count_NeedsLock(new Record(head, payload), 1);
+            Turn_NeedsLock(written, leads);
+            Count_NeedsLock(record, 1);
         }
     }
 
@@ -131,40 +134,46 @@ internal sealed class CompactStore
         return 0;
     }
 
-    // (3)
-    private bool IsOutdated_NeedsLock(in Cell head, ReadOnlySpan<byte> payload)
+    private static int LeadsTo(in Record record, Span<Lead> leads)
     {
-        var record = new Record(head, payload);
+        int count = 0;
         for (int i = 0; i < Record.MaxKeys; i++)
         {
-            if (!record.TryGetKey(i, out var key)) continue;
-            uint hash = key.Hash(), kept = FindCell(IndexOf(hash), hash, key);
-            if (kept != 0 && _arena[kept].AskedAt > head.AskedAt) return true;
+            if (record.TryGetKey(i, out var key)) leads[count++] = new() { Key = i, Hash = key.Hash() };
+        }
+        return count;
+    }
+
+    // (3)
+    private bool IsOutdated_NeedsLock(in Record record, Span<Lead> leads)
+    {
+        foreach (ref var lead in leads)
+        {
+            record.TryGetKey(lead.Key, out var key);
+            lead.Kept = FindCell(IndexOf(lead.Hash), lead.Hash, key);
+            if (lead.Kept != 0 && _arena[lead.Kept].AskedAt > record.AskedAt.UtcTicks) return true;
         }
         return false;
     }
 
     // (3) Keys are turned before older records go, so that a reader of a key that both have always finds one of them.
-    private void Turn_NeedsLock(uint written, in Record record)
+    private void Turn_NeedsLock(uint written, Span<Lead> leads)
     {
-        Span<uint> overtaken = stackalloc uint[Record.MaxKeys];
-        overtaken.Clear();
-        for (int i = 0; i < Record.MaxKeys; i++)
+        foreach (ref var lead in leads)
         {
-            if (!record.TryGetKey(i, out var key)) continue;
-            uint hash = key.Hash();
-            var index = IndexOf(hash);
-            uint kept = FindCell(index, hash, key);
+            var index = IndexOf(lead.Hash);
             lock (index.Lock)
             {
-                if (kept == 0) index.Add(hash, written);
-                else index.Replace(hash, kept, written);
+                if (lead.Kept == 0) index.Add(lead.Hash, written);
+                else index.Replace(lead.Hash, lead.Kept, written);
             }
-            if (!overtaken.Contains(kept)) overtaken[i] = kept;
         }
-        foreach (uint cell in overtaken)
+        for (int i = 0; i < leads.Length; i++)
         {
-            if (cell != 0) Drop_NeedsLock(cell);
+            uint kept = leads[i].Kept;
+            bool isDropped = false;
+            foreach (ref var before in leads[..i]) isDropped |= before.Kept == kept;
+            if (kept != 0 && !isDropped) Drop_NeedsLock(kept);
         }
     }
 
@@ -184,9 +193,9 @@ internal sealed class CompactStore
     }
 
     // (4)
-    private bool HasRoomFor_NeedsLock(in Cell head, ReadOnlySpan<byte> payload)
+    private bool HasRoomFor_NeedsLock(int length, Span<Lead> leads)
     {
-        int cells = CellArena.CellsOf(payload.Length);
+        int cells = CellArena.CellsOf(length);
         while (_arena.Room < cells)
         {
             if (_bytes + _arena.ChunkBytes <= _maxBytes)
@@ -196,10 +205,9 @@ internal sealed class CompactStore
             }
             else if (!Evict_NeedsLock()) return false;
         }
-        var record = new Record(head, payload);
-        for (int i = 0; i < Record.MaxKeys; i++)
+        foreach (ref var lead in leads)
         {
-            if (record.TryGetKey(i, out var key) && !HasRoomIn_NeedsLock(IndexOf(key.Hash()))) return false;
+            if (!HasRoomIn_NeedsLock(IndexOf(lead.Hash))) return false;
         }
         return true;
     }
@@ -247,6 +255,13 @@ internal sealed class CompactStore
         ref var count = ref _kinds[(int)record.Kind];
         count.Entries += change;
         count.Bytes += change * record.Bytes;
+    }
+
+    /// <summary>One of the keys that lead to a record, and the cell that it has led to so far; 0: none.</summary>
+    private struct Lead
+    {
+        public int Key;
+        public uint Hash, Kept;
     }
 
     private struct KindCount
