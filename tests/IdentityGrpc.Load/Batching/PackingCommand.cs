@@ -23,7 +23,9 @@ internal static class PackingCommand
         await using var bed = await LoadBed.StartAsync(5 * callers, 50, 1_000, cancellationToken: cancellation);
         var people = await bed.People.ReadAsync(3 * callers + 200, cancellation);
         var reachable = people.Skip(callers + 200).Where(p => p.Mobile is { Length: > 0 });
-        await AskAsync(bed, [.. people.Skip(callers).Take(50)], _ => false, cancellation); // code is compiled, connections stand
+        var client = bed.Client();
+        var few = people.Skip(callers).Take(50).ToArray();
+        await AskAsync(client, [.. Enumerable.Range(0, 5_000).Select(i => few[i % few.Length])], _ => false, cancellation); // code is compiled, connections stand
         await bed.SlowDownAsync(latency, cancellation);
         var figures = new Figures($"Packing: unary lookups of one key each, arriving together, upstream {latency} ms");
 
@@ -37,7 +39,7 @@ internal static class PackingCommand
         {
             await bed.ForgetCallsAsync(cancellation);
             var clock = Stopwatch.StartNew();
-            await AskAsync(bed, asked, byMobile, cancellation);
+            await AskAsync(client, asked, byMobile, cancellation);
             var (calls, keys, throttled) = await bed.CallsAsync(Api, cancellation);
             figures.Add($"{name}: callers", Figures.Number(asked.Length));
             figures.Add($"{name}: upstream calls", calls, bound);
@@ -47,9 +49,8 @@ internal static class PackingCommand
         }
     }
 
-    private static async Task AskAsync(LoadBed bed, KnownPerson[] people, Func<int, bool> byMobile, CancellationToken cancellation)
+    private static async Task AskAsync(IdentityService.IdentityServiceClient client, KnownPerson[] people, Func<int, bool> byMobile, CancellationToken cancellation)
     {
-        var client = bed.Client();
         await Task.WhenAll(people.Select(async (person, i) =>
         {
             var contact = byMobile(i) ? new Contact { Mobile = person.Mobile } : new Contact { Email = person.Email };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Runtime;
 using IdentityGrpc.Testing;
 using IdentityGrpc.V1;
 
@@ -30,6 +31,7 @@ internal static class ThroughputCommand
 
     private static async Task<int> RunAsync(int keys, int scale, int replicas, TimeSpan warmUp, bool disturb, int atOnce, int youngMiB, CancellationToken cancellation)
     {
+        GCSettings.LatencyMode = GCLatencyMode.Batch; // what the load itself costs is taken from the service
         await using var redis = replicas > 1 ? await RedisServer.StartNewAsync(cancellation) : null;
         await using var bed = await LoadBed.StartAsync((keys + WarmingPeople) / 3 * 4, 50 * scale, 1_000 * scale, replicas, redis?.ConnectionString, youngMiB, cancellation);
         var people = await bed.People.ReadAsync(keys + WarmingPeople, cancellation);
