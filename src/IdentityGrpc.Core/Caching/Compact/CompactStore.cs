@@ -31,7 +31,7 @@ internal sealed class CompactStore
     private readonly Interned<Failure> _failures = new(Failures, new FailureComparer());
     private readonly KindCount[] _kinds = new KindCount[(int)RecordKind.ContactMiss + 1];
     private readonly long _maxBytes;
-    private long _bytes;
+    private long _bytes, _evictions;
     private uint _hand = 1;
 
     /// <summary>Makes a store.</summary>
@@ -83,7 +83,9 @@ internal sealed class CompactStore
         leads = leads[..LeadsTo(record, leads)];
         lock (_writing)
         {
-            if (!HasRoomFor_NeedsLock(payload.Length, leads) || IsOutdated_NeedsLock(record, leads)) return;
+            long evictions = _evictions;
+            if (IsOutdated_NeedsLock(record, leads) || !HasRoomFor_NeedsLock(payload.Length, leads)) return;
+            if (_evictions != evictions) IsOutdated_NeedsLock(record, leads); // what its keys led to may have gone
             if (failure is not null)
             {
                 if (!_failures.TryTake(failure, out ushort number)) return;
@@ -244,6 +246,7 @@ internal sealed class CompactStore
                 continue;
             }
             _kinds[(int)cell.Kind].Evictions++;
+            _evictions++;
             Drop_NeedsLock(at);
             return true;
         }
