@@ -32,7 +32,7 @@ internal sealed class LoadBed : IAsyncDisposable
     public static async Task<LoadBed> StartAsync(int users, int perSecond, int perMinute, int replicas = 1, string? redis = null, int youngMiB = 0, CancellationToken cancellationToken = default)
     {
         var collector = new Dictionary<string, string>();
-        if (youngMiB > 0) collector["DOTNET_GCgen0size"] = collector["DOTNET_GCGen0MaxBudget"] = $"{youngMiB << 20:x}";
+        if (youngMiB > 0) collector["DOTNET_GCgen0size"] = collector["DOTNET_GCGen0MaxBudget"] = $"{(long)youngMiB << 20:x}";
         var sandbox = await SandboxProcess.StartAsync(new Dictionary<string, string>(collector)
         {
             ["IdentityGrpc__Sandbox__Users"] = Text(users),

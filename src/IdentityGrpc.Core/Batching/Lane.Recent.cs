@@ -19,7 +19,7 @@ internal sealed partial class Lane<TKey, TAnswer>
     /// <summary>The slot that a question about the key can share; null: none.</summary>
     private Slot? Find_NeedsLock(TKey key, DateTimeOffset? notBefore) =>
         _slots.TryGetValue(key, out var slot) && !(slot.AskedAt <= notBefore)
-        && (slot.Stage != Stage.Answered || !_call.HasEnded(key, new(slot.Outcome, slot.AskedAt!.Value)))
+        && (slot.Stage != Stage.Answered || !_call.HasEnded(key, slot.Answer))
             ? slot
             : null;
 

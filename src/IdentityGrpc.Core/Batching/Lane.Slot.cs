@@ -44,8 +44,10 @@ internal sealed partial class Lane<TKey, TAnswer>
         /// <summary>Since when it waits, or is answered, in ticks of the lane's clock.</summary>
         public long Since;
 
-        /// <summary>What it was answered.</summary>
         public Outcome<TAnswer> Outcome;
+
+        /// <summary>What it was answered.</summary>
+        public Answer<TAnswer> Answer => new(Outcome, AskedAt!.Value);
 
         /// <summary>How often it was in a refused batch without being named, and how often its answer was void.</summary>
         public int Refusals, Voids;

@@ -143,7 +143,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
             var slot = Find_NeedsLock(keys[i], notBefore); // (1)
             if (slot is { Stage: Stage.Answered })
             {
-                ask.Answer(i, new(slot.Outcome, slot.AskedAt!.Value));
+                ask.Answer(i, slot.Answer);
                 shared++;
                 continue;
             }

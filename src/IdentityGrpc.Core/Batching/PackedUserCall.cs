@@ -40,8 +40,7 @@ internal sealed class PackedUserCall(IdLane lane, RefusedIds<PersonId> refused, 
     {
         if (AsksSingly) return new Outcome<Person>?[keys.Count];
         var ids = new string[keys.Count];
-        var places = new Dictionary<string, int>(keys.Count, StringComparer.Ordinal);
-        for (int i = 0; i < keys.Count; i++) places[ids[i] = keys[i].Value] = i;
+        for (int i = 0; i < ids.Length; i++) ids[i] = keys[i].Value;
         var outcome = await directory.GetUsersAsync(lane.Scope, lane.IdType, ids, call);
         if (!outcome.Succeeded) return outcome.Failure;
         if (apart)
@@ -49,11 +48,12 @@ internal sealed class PackedUserCall(IdLane lane, RefusedIds<PersonId> refused, 
             foreach (var key in keys) refused.Remove(key);
         }
         var answers = new Outcome<Person>?[keys.Count];
+        var places = new Places<string>(ids);
         bool joinable = true;
         foreach (var person in outcome.Value)
         {
             if (person.Id(lane.IdType) is not { } id) joinable = false;
-            else if (places.TryGetValue(id, out int i)) LaneReply<Person>.Join(ref answers[i], person);
+            else if (places.Of(id) is { } i) LaneReply<Person>.Join(ref answers[i], person);
         }
         if (!joinable) Volatile.Write(ref _singlyUntil, (_time.GetUtcNow() + _options.AskSinglyFor).UtcTicks);
         else

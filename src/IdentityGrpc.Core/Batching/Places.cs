@@ -4,7 +4,7 @@ namespace IdentityGrpc.Core.Batching;
 /// Where the keys of a call stand, by what the platform's rows echo. Rows mostly come in the order of the keys, so each is
 /// looked for in the next place first.
 /// </summary>
-internal struct Places<TKey>(IReadOnlyList<TKey> keys) where TKey : struct, IEquatable<TKey>
+internal struct Places<TKey>(IReadOnlyList<TKey> keys) where TKey : notnull, IEquatable<TKey>
 {
     private Dictionary<TKey, int>? _all;
     private int _next;

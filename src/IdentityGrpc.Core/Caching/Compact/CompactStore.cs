@@ -31,7 +31,7 @@ internal sealed class CompactStore
     private readonly Interned<Failure> _failures = new(Failures, new FailureComparer());
     private readonly KindCount[] _kinds = new KindCount[(int)RecordKind.ContactMiss + 1];
     private readonly long _maxBytes;
-    private long _bytes, _evictions;
+    private long _bytes;
     private uint _hand = 1;
 
     /// <summary>Makes a store.</summary>
@@ -83,16 +83,14 @@ internal sealed class CompactStore
         leads = leads[..LeadsTo(record, leads)];
         lock (_writing)
         {
-            long evictions = _evictions;
             if (IsOutdated_NeedsLock(record, leads) || !HasRoomFor_NeedsLock(payload.Length, leads)) return;
-            if (_evictions != evictions) IsOutdated_NeedsLock(record, leads); // what its keys led to may have gone
             if (failure is not null)
             {
                 if (!_failures.TryTake(failure, out ushort number)) return;
                 BitConverter.TryWriteBytes(payload[^Record.FailureSize..], number);
             }
             uint written = _arena.Write(head, payload);
-            Turn_NeedsLock(written, leads);
+            Turn_NeedsLock(written, record, leads);
             Count_NeedsLock(record, 1);
         }
     }
@@ -136,58 +134,64 @@ internal sealed class CompactStore
         return 0;
     }
 
+    private uint FindCell(in Record record, in Lead lead)
+    {
+        record.TryGetKey(lead.Key, out var key);
+        return FindCell(IndexOf(lead.Hash), lead.Hash, key);
+    }
+
+    /// <returns>How many keys lead to the record.</returns>
     private static int LeadsTo(in Record record, Span<Lead> leads)
     {
         int count = 0;
         for (int i = 0; i < Record.MaxKeys; i++)
         {
-            if (record.TryGetKey(i, out var key)) leads[count++] = new() { Key = i, Hash = key.Hash() };
+            if (record.TryGetKey(i, out var key)) leads[count++] = new(i, key.Hash());
         }
         return count;
     }
 
     // (3)
-    private bool IsOutdated_NeedsLock(in Record record, Span<Lead> leads)
+    private bool IsOutdated_NeedsLock(in Record record, ReadOnlySpan<Lead> leads)
     {
-        foreach (ref var lead in leads)
+        foreach (ref readonly var lead in leads)
         {
-            record.TryGetKey(lead.Key, out var key);
-            lead.Kept = FindCell(IndexOf(lead.Hash), lead.Hash, key);
-            if (lead.Kept != 0 && _arena[lead.Kept].AskedAt > record.AskedAt.UtcTicks) return true;
+            uint kept = FindCell(record, lead);
+            if (kept != 0 && _arena[kept].AskedAt > record.AskedAt.UtcTicks) return true;
         }
         return false;
     }
 
     // (3) Keys are turned before older records go, so that a reader of a key that both have always finds one of them.
-    private void Turn_NeedsLock(uint written, Span<Lead> leads)
+    private void Turn_NeedsLock(uint written, in Record record, ReadOnlySpan<Lead> leads)
     {
-        foreach (ref var lead in leads)
-        {
-            var index = IndexOf(lead.Hash);
-            lock (index.Lock)
-            {
-                if (lead.Kept == 0) index.Add(lead.Hash, written);
-                else index.Replace(lead.Hash, lead.Kept, written);
-            }
-        }
+        Span<uint> overtaken = stackalloc uint[Record.MaxKeys];
+        overtaken.Clear();
         for (int i = 0; i < leads.Length; i++)
         {
-            uint kept = leads[i].Kept;
-            bool isDropped = false;
-            foreach (ref var before in leads[..i]) isDropped |= before.Kept == kept;
-            if (kept != 0 && !isDropped) Drop_NeedsLock(kept);
+            uint hash = leads[i].Hash, kept = FindCell(record, leads[i]); // anew, as room may have been made of what was there
+            var index = IndexOf(hash);
+            lock (index.Lock)
+            {
+                if (kept == 0) index.Add(hash, written);
+                else index.Replace(hash, kept, written);
+            }
+            if (!overtaken.Contains(kept)) overtaken[i] = kept;
+        }
+        foreach (uint cell in overtaken)
+        {
+            if (cell != 0) Drop_NeedsLock(cell);
         }
     }
 
     private void Drop_NeedsLock(uint cell)
     {
         var record = RecordOf(cell);
-        for (int i = 0; i < Record.MaxKeys; i++)
+        Span<Lead> leads = stackalloc Lead[Record.MaxKeys];
+        foreach (ref readonly var lead in leads[..LeadsTo(record, leads)])
         {
-            if (!record.TryGetKey(i, out var key)) continue;
-            uint hash = key.Hash();
-            var index = IndexOf(hash);
-            lock (index.Lock) index.Remove(hash, cell);
+            var index = IndexOf(lead.Hash);
+            lock (index.Lock) index.Remove(lead.Hash, cell);
         }
         Count_NeedsLock(record, -1);
         if (record.IsMiss) _failures.Release(record.Failure);
@@ -195,7 +199,7 @@ internal sealed class CompactStore
     }
 
     // (4)
-    private bool HasRoomFor_NeedsLock(int length, Span<Lead> leads)
+    private bool HasRoomFor_NeedsLock(int length, ReadOnlySpan<Lead> leads)
     {
         int cells = CellArena.CellsOf(length);
         while (_arena.Room < cells)
@@ -207,7 +211,7 @@ internal sealed class CompactStore
             }
             else if (!Evict_NeedsLock()) return false;
         }
-        foreach (ref var lead in leads)
+        foreach (ref readonly var lead in leads)
         {
             if (!HasRoomIn_NeedsLock(IndexOf(lead.Hash))) return false;
         }
@@ -246,7 +250,6 @@ internal sealed class CompactStore
                 continue;
             }
             _kinds[(int)cell.Kind].Evictions++;
-            _evictions++;
             Drop_NeedsLock(at);
             return true;
         }
@@ -260,12 +263,8 @@ internal sealed class CompactStore
         count.Bytes += change * record.Bytes;
     }
 
-    /// <summary>One of the keys that lead to a record, and the cell that it has led to so far; 0: none.</summary>
-    private struct Lead
-    {
-        public int Key;
-        public uint Hash, Kept;
-    }
+    /// <summary>One of the keys that lead to a record: its index there, and its hash.</summary>
+    private readonly record struct Lead(int Key, uint Hash);
 
     private struct KindCount
     {
