@@ -1,4 +1,5 @@
 using System.Globalization;
+using Grpc.Core;
 using Grpc.Net.Client;
 using IdentityGrpc.Testing;
 
@@ -31,15 +32,19 @@ internal sealed class LoadBed : IAsyncDisposable
     /// <summary>Starts a sandbox with so many people and limits, and replicas that take its apps.</summary>
     public static async Task<LoadBed> StartAsync(int users, int perSecond, int perMinute, int replicas = 1, string? redis = null, int youngMiB = 0, CancellationToken cancellationToken = default)
     {
-        var collector = new Dictionary<string, string>();
-        if (youngMiB > 0) collector["DOTNET_GCgen0size"] = collector["DOTNET_GCGen0MaxBudget"] = $"{(long)youngMiB << 20:x}";
-        var sandbox = await SandboxProcess.StartAsync(new Dictionary<string, string>(collector)
+        var runtime = new Dictionary<string, string>();
+        if (youngMiB > 0)
+        {
+            runtime["DOTNET_GCgen0size"] = runtime["DOTNET_GCGen0MaxBudget"] = $"{(long)youngMiB << 20:x}";
+            runtime["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
+        }
+        var sandbox = await SandboxProcess.StartAsync(new Dictionary<string, string>(runtime)
         {
             ["IdentityGrpc__Sandbox__Users"] = Text(users),
             ["IdentityGrpc__Sandbox__PerSecond"] = Text(perSecond),
             ["IdentityGrpc__Sandbox__PerMinute"] = Text(perMinute),
         }, cancellationToken);
-        var settings = new Dictionary<string, string>(collector) { ["IdentityGrpc__Sandbox__Attach"] = sandbox.Url.ToString() };
+        var settings = new Dictionary<string, string>(runtime) { ["IdentityGrpc__Sandbox__Attach"] = sandbox.Url.ToString() };
         if (redis is not null) settings["IdentityGrpc__Redis__Configuration"] = redis;
         var bed = new LoadBed(sandbox, settings);
         for (int i = 0; i < replicas; i++) await bed.AddReplicaAsync(cancellationToken);
@@ -54,11 +59,14 @@ internal sealed class LoadBed : IAsyncDisposable
     }
 
     /// <summary>A client of a replica over a connection of its own.</summary>
-    public V1.IdentityService.IdentityServiceClient Client(int replica = 0)
+    public V1.IdentityService.IdentityServiceClient Client(int replica = 0) => new(Invoker(replica));
+
+    /// <summary>What calls a replica over a connection of its own.</summary>
+    public CallInvoker Invoker(int replica)
     {
         var channel = GrpcChannel.ForAddress(_servers[replica].GrpcUrl, new() { HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true } });
         lock (_channels) _channels.Add(channel);
-        return new(channel);
+        return channel.CreateCallInvoker();
     }
 
     /// <summary>What the sandbox counted of one API since the counts were last set to zero.</summary>
