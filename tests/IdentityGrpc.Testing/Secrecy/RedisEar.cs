@@ -9,7 +9,7 @@ namespace IdentityGrpc.Testing;
 /// </summary>
 internal sealed class RedisEar
 {
-    // Long: on a machine that has much else to do, the last of a large record is heard late.
+    // Long: when an outage of Redis ends, tens of megabytes may be told within seconds.
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     private readonly RedisWire _wire;

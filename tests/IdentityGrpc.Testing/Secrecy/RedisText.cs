@@ -55,9 +55,10 @@ internal static partial class RedisText
     /// <returns>How much of <paramref name="rest"/> the part and its closing quote take.</returns>
     private static int Unquote(ReadOnlySpan<byte> rest, List<byte[]> parts)
     {
-        byte[] value = new byte[rest.Length];
-        int length = 0, i = 0;
-        while (i < rest.Length && rest[i] != '"')
+        int end = 0, length = 0, i = 0;
+        while (end < rest.Length && rest[end] != '"') end += rest[end] == '\\' && end + 1 < rest.Length ? 2 : 1;
+        byte[] value = new byte[end];
+        while (i < end)
         {
             bool isEscaped = rest[i] == '\\' && i + 1 < rest.Length;
             if (isEscaped && rest[i + 1] == 'x' && i + 3 < rest.Length)

@@ -20,6 +20,7 @@ public sealed class RunRecord : IDisposable
     private readonly ConcurrentQueue<string> _missed = new();
     private readonly MeterListener _measurements = new();
     private readonly ActivityListener _activities;
+    private int _different; // the dictionary's own count takes all of its locks
     private volatile bool _overflown;
 
     /// <summary>Begins to listen to the whole process, until it is disposed of.</summary>
@@ -53,8 +54,8 @@ public sealed class RunRecord : IDisposable
     public void Hear(string source, string text)
     {
         Interlocked.Increment(ref _counts.GetOrAdd(source, _ => new()).Value);
-        if (_texts.Count >= MostTexts) _overflown = true;
-        else _texts.TryAdd(text, source);
+        if (Volatile.Read(ref _different) >= MostTexts) _overflown = true;
+        else if (_texts.TryAdd(text, source)) Interlocked.Increment(ref _different);
     }
 
     /// <summary>Tells that something was said that could not be heard: no verdict can be good then.</summary>
