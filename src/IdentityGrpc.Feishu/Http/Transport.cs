@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -14,6 +15,8 @@ internal sealed class Transport : IDisposable
     private static readonly ProductInfoHeaderValue s_agent = new("IdentityGrpc", "1.0");
     private static readonly SearchValues<char> s_logIdCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
 
+    // What is posted says in its body whom it asks about: its URLs are few, and a new one is read anew for each call.
+    private readonly ConcurrentDictionary<(Uri, string), Uri> _posted = new();
     private readonly HttpMessageInvoker _invoker;
     private readonly int _maxBody;
 
@@ -71,10 +74,11 @@ internal sealed class Transport : IDisposable
 
     public void Dispose() => _invoker.Dispose();
 
-    private static HttpRequestMessage Message(Uri baseUrl, ApiRequest request, string? bearer, Permit permit)
+    private HttpRequestMessage Message(Uri baseUrl, ApiRequest request, string? bearer, Permit permit)
     {
-        // Uri must not tidy the path: an id that looks like a dot segment would become another path.
-        var uri = new Uri(baseUrl.AbsoluteUri.TrimEnd('/') + request.PathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var uri = request.Method == HttpMethod.Post
+            ? _posted.GetOrAdd((baseUrl, request.PathAndQuery), static url => UriOf(url.Item1, url.Item2))
+            : UriOf(baseUrl, request.PathAndQuery);
         var message = new HttpRequestMessage(request.Method, uri) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         message.Headers.UserAgent.Add(s_agent);
         if (bearer is not null) message.Headers.Authorization = new("Bearer", bearer);
@@ -82,6 +86,10 @@ internal sealed class Transport : IDisposable
         message.Content = new SentContent(request.Body ?? [], permit) { Headers = { ContentType = s_json } };
         return message;
     }
+
+    // Uri must not tidy the path: an id that looks like a dot segment would become another path.
+    private static Uri UriOf(Uri baseUrl, string pathAndQuery) =>
+        new(baseUrl.AbsoluteUri.TrimEnd('/') + pathAndQuery, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
     /// <summary>The body in a rented buffer, or null when it passes the bound: what lies beyond is never read.</summary>
     private async Task<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContent content, CancellationToken cancellation)
