@@ -8,7 +8,7 @@ namespace IdentityGrpc.Core.Batching;
 // slot for what is known already.
 internal sealed partial class Lane<TKey, TAnswer>
 {
-    private const int MostRecent = 10_000;
+    private const int MostRecent = 2_000; // young objects that each collection meets
 
     // The newest slot of each key that is asked for or has just been answered.
     private readonly Dictionary<TKey, Slot> _slots = [];

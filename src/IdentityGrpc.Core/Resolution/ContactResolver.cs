@@ -14,10 +14,10 @@ public sealed class ContactResolver(ContactReader contacts, PersonReader people,
 {
     /// <summary>Resolves contacts, each read or the failure that reading it gave.</summary>
     /// <returns>One answer a contact, in their order.</returns>
-    public async Task<Resolved[]> ResolveAsync(AppTenant scope, IReadOnlyList<Outcome<ParsedContact>> keys, Wanted wanted, CallContext call)
+    public async Task<Resolved[]> ResolveAsync(AppTenant scope, IReadOnlyList<Asked<Contact>> keys, Wanted wanted, CallContext call)
     {
         var distinct = new Distinct<Contact>(keys.Count);
-        int[] places = [.. keys.Select(k => k.Value is { } parsed ? distinct.Add(parsed.Contact) : -1)];
+        int[] places = [.. keys.Select(k => k.Problem is null ? distinct.Add(k.Key) : -1)];
         var found = await CurrentAnswers.EnsureAsync(distinct.Keys, ReadAsync, (contact, answer) => HasEnded(scope, contact, answer), Resolved.GiveUp);
         return Resolved.InPlaces(keys, found, places);
 
@@ -62,9 +62,6 @@ public sealed class ContactResolver(ContactReader contacts, PersonReader people,
             ? contact with { Outcome = person with { MissingScopes = failure.MissingScopes } }
             : identity.After(contact);
 }
-
-/// <summary>A contact that could be read.</summary>
-public sealed record ParsedContact(Contact Contact);
 
 internal static class FreshnessExtensions
 {

@@ -25,10 +25,10 @@ public sealed class IdConverter(PersonReader people, Validity validity, IWaterma
     /// <param name="wanted">What is asked of each person.</param>
     /// <param name="call">The call.</param>
     /// <returns>One answer an id, in their order.</returns>
-    public async Task<Resolved[]> ConvertAsync(AppTenant source, AppTenant target, IReadOnlyList<Outcome<ParsedId>> keys, Wanted wanted, CallContext call)
+    public async Task<Resolved[]> ConvertAsync(AppTenant source, AppTenant target, IReadOnlyList<Asked<PersonId>> keys, Wanted wanted, CallContext call)
     {
         var distinct = new Distinct<PersonId>(keys.Count);
-        int[] places = [.. keys.Select(k => k.Value is { } parsed ? distinct.Add(parsed.Id) : -1)];
+        int[] places = [.. keys.Select(k => k.Problem is null ? distinct.Add(k.Key) : -1)];
         var found = await CurrentAnswers.EnsureAsync(distinct.Keys, ReadAsync, (id, answer) => HasEnded(source, target, id, answer), Resolved.GiveUp);
         return Resolved.InPlaces(keys, found, places);
 
@@ -76,6 +76,3 @@ public sealed class IdConverter(PersonReader people, Validity validity, IWaterma
         return answers;
     }
 }
-
-/// <summary>An id that could be read.</summary>
-public sealed record ParsedId(PersonId Id);

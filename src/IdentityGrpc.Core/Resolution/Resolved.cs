@@ -40,11 +40,11 @@ public readonly record struct Resolved(Outcome<FoundPerson> Outcome, AnswerSourc
     /// <param name="keys">The keys as read.</param>
     /// <param name="found">The answers to the distinct ones.</param>
     /// <param name="places">Which of these answers which key.</param>
-    public static Resolved[] InPlaces<TKey>(IReadOnlyList<Outcome<TKey>> keys, Resolved[] found, int[] places) where TKey : class
+    public static Resolved[] InPlaces<TKey>(IReadOnlyList<Asked<TKey>> keys, Resolved[] found, int[] places) where TKey : struct
     {
         if (found.Length == keys.Count) return found; // nothing refused, nothing asked twice: each stands in its place
         var answers = new Resolved[keys.Count];
-        for (int i = 0; i < answers.Length; i++) answers[i] = keys[i].Failure is { } problem ? Refused(problem) : found[places[i]];
+        for (int i = 0; i < answers.Length; i++) answers[i] = keys[i].Problem is { } problem ? Refused(problem) : found[places[i]];
         return answers;
     }
 

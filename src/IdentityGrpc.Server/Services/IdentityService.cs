@@ -1,7 +1,5 @@
-using Google.Protobuf.Collections;
 using Grpc.Core;
 using IdentityGrpc.Core.Changes;
-using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Core.Identifiers;
 using IdentityGrpc.Core.Resolution;
 using IdentityGrpc.Server.Changes;
@@ -27,7 +25,7 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
 
         return await large.RunAsync(request.Contacts.Count, async () =>
         {
-            var answers = await resolver.ResolveAsync(scope, KeyReader.All(request.Contacts, KeyReader.Contact), wanted, call);
+            var answers = await resolver.ResolveAsync(scope, KeyReader.TakeAll(request.Contacts, KeyReader.Contact), wanted, call);
             context.CancellationToken.ThrowIfCancellationRequested();
             Answers.ThrowIfNoneAnswered(answers);
             var (now, response) = (clock.Now, new V1.ResolveByContactResponse { Resolutions = { Capacity = answers.Length } });
@@ -49,7 +47,7 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
 
         return await large.RunAsync(request.Ids.Count, async () =>
         {
-            var answers = await converter.ConvertAsync(source, target, KeyReader.All(request.Ids, id => KeyReader.Id(source, type, id)), wanted, call);
+            var answers = await converter.ConvertAsync(source, target, KeyReader.TakeAll(request.Ids, id => KeyReader.Id(source, type, id)), wanted, call);
             context.CancellationToken.ThrowIfCancellationRequested();
             Answers.ThrowIfNoneAnswered(answers);
             var (now, response) = (clock.Now, new V1.ConvertIdResponse { Conversions = { Capacity = answers.Length } });
@@ -80,39 +78,5 @@ internal sealed class IdentityService(AppCatalog apps, ContactResolver resolver,
         if (answer.Outcome.Value is { } person) conversion.Identity = Answers.Identity(person, wanted.Ids, wanted.Status);
         else conversion.Unresolved = Answers.Unresolved(answer.Outcome.Failure!);
         return conversion;
-    }
-}
-
-/// <summary>Reads keys: one key's trouble is that key's alone.</summary>
-internal static class KeyReader
-{
-    public static Outcome<TKey>[] All<T, TKey>(RepeatedField<T> sent, Func<T, Outcome<TKey>> read) where TKey : class
-    {
-        var keys = new Outcome<TKey>[sent.Count];
-        for (int i = 0; i < keys.Length; i++) keys[i] = read(sent[i]);
-        return keys;
-    }
-
-    public static Outcome<ParsedContact> Contact(V1.Contact contact)
-    {
-        Contact parsed;
-        string? problem;
-        bool isRead = contact.ContactCase switch
-        {
-            V1.Contact.ContactOneofCase.Email => Core.Identifiers.Contact.TryParseEmail(contact.Email, out parsed, out problem),
-            V1.Contact.ContactOneofCase.Mobile => Core.Identifiers.Contact.TryParseMobile(contact.Mobile, out parsed, out problem),
-            _ => Neither(out parsed, out problem),
-        };
-        return isRead ? new ParsedContact(parsed) : Failure.Invalid(problem!);
-    }
-
-    public static Outcome<ParsedId> Id(AppTenant scope, IdType? type, string text) =>
-        PersonId.TryParse(scope, type, text, out var id, out string? problem) ? new ParsedId(id) : Failure.Invalid(problem);
-
-    private static bool Neither(out Contact parsed, out string? problem)
-    {
-        parsed = default;
-        problem = "Neither email nor mobile is set.";
-        return false;
     }
 }

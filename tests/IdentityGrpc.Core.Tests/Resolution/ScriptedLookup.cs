@@ -113,9 +113,9 @@ internal sealed class Chain
     public Task<Resolved[]> ConvertAsync(Wanted wanted, params string[] ids) => ConvertAsync(ScriptedLookup.A, wanted, ids);
 
     public Task<Resolved[]> ConvertAsync(AppTenant target, Wanted wanted, params string[] ids) => Ids.ConvertAsync(ScriptedLookup.A, target,
-        [.. ids.Select(i => PersonId.TryParse(ScriptedLookup.A, null, i, out var id, out string? problem) ? (Outcome<ParsedId>)new ParsedId(id) : Failure.Invalid(problem))],
+        [.. ids.Select(i => PersonId.TryParse(ScriptedLookup.A, null, i, out var id, out string? problem) ? (Asked<PersonId>)id : Failure.Invalid(problem))],
         wanted, ScriptedLookup.Call);
 
-    private static Outcome<ParsedContact> Read(string email) =>
-        Contact.TryParseEmail(email, out var contact, out string? problem) ? new ParsedContact(contact) : Failure.Invalid(problem);
+    private static Asked<Contact> Read(string email) =>
+        Contact.TryParseEmail(email, out var contact, out string? problem) ? contact : Failure.Invalid(problem);
 }

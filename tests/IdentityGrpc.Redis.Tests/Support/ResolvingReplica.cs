@@ -69,10 +69,10 @@ internal sealed class ResolvingReplica : IAsyncDisposable
     public Task<Resolved[]> ConvertAsync(params IEnumerable<string> ids) => ConvertAsync(s_all, ids);
 
     public Task<Resolved[]> ConvertAsync(Wanted wanted, params IEnumerable<string> ids) => Get<IdConverter>().ConvertAsync(Company.Scope, Company.Scope,
-        [.. ids.Select(id => (Outcome<ParsedId>)new ParsedId(Company.Id(PersonId.TypeByPrefix(id), id)))], wanted, Call);
+        [.. ids.Select(id => (Asked<PersonId>)Company.Id(PersonId.TypeByPrefix(id), id))], wanted, Call);
 
     public Task<Resolved[]> ResolveAsync(params IEnumerable<string> emails) => Get<ContactResolver>().ResolveAsync(Company.Scope,
-        [.. emails.Select(e => (Outcome<ParsedContact>)new ParsedContact(Company.Email(e)))], s_all, Call);
+        [.. emails.Select(e => (Asked<Contact>)Company.Email(e))], s_all, Call);
 
     /// <summary>Takes a change in as the service does: applied here, published, and applied as of then.</summary>
     public async Task ChangeAsync(Ends ends)
