@@ -36,6 +36,7 @@ internal sealed class LoadBed : IAsyncDisposable
         if (youngMiB > 0)
         {
             runtime["DOTNET_GCgen0size"] = runtime["DOTNET_GCGen0MaxBudget"] = $"{(long)youngMiB << 20:x}";
+            runtime["DOTNET_gcConcurrent"] = "0";
             runtime["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         }
         var sandbox = await SandboxProcess.StartAsync(new Dictionary<string, string>(runtime)

@@ -26,6 +26,7 @@ internal static class IdentityServiceRegistration
 
     public static IServiceCollection AddIdentityService(this IServiceCollection services, ServerOptions options, IReadOnlyList<AppOptions> apps) => services
         .AddClock()
+        .AddCollecting()
         .AddSingleton(options)
         .AddGrpcFace()
         .AddApps(apps, options.Keys)
@@ -59,6 +60,11 @@ internal static class IdentityServiceRegistration
         services.TryAddSingleton(TimeProvider.System);
         return services;
     }
+
+    // Where young objects are few at any time, there is nothing worth collecting at rest.
+    private static IServiceCollection AddCollecting(this IServiceCollection services) => CollectedRuntime.LetsYoungObjectsPileUp
+        ? services.AddSingleton<ICollectedRuntime, CollectedRuntime>().AddHostedService<RestCollector>()
+        : services;
 
     private static IServiceCollection AddGrpcFace(this IServiceCollection services)
     {
