@@ -34,28 +34,26 @@ internal sealed class RedisSharedCache : ISharedCache
         static (ReadOnlyMemory<byte> bytes, ContactKey _, out Cached<ContactMatch>? answer) => SharedValues.TryRead(bytes, out answer), call);
 
     /// <inheritdoc/>
-    public void StorePerson(AppTenant scope, Person person, bool includeResigned, DateTimeOffset askedAt, PersonId? askedBy = null)
+    public void StorePerson(AppTenant scope, Person person, bool includeResigned, DateTimeOffset askedAt, PersonId? askedBy = null) => _writes.Add(() =>
     {
-        if (_validity.HasEnded(scope, person, askedAt) || (askedBy is { } id && _validity.HasEnded(scope, id, person, askedAt))) return;
+        if (_validity.HasEnded(scope, person, askedAt) || (askedBy is { } id && _validity.HasEnded(scope, id, person, askedAt))) return null;
         var answer = new Cached<Person>(person, null, askedAt);
-        _writes.Add(new(scope, [.. AnsweredIds.Of(scope, askedBy, person).Select(id => PlaceOf(new PersonKey(scope, id, includeResigned), answer))],
-            () => SharedValues.Write(person, askedAt), askedAt, "p"));
-    }
+        return new(scope, [.. AnsweredIds.Of(scope, askedBy, person).Select(id => PlaceOf(new PersonKey(scope, id, includeResigned), answer))],
+            SharedValues.Write(person, askedAt), askedAt, "p");
+    });
 
     /// <inheritdoc/>
-    public void Store(PersonKey key, Failure failure, DateTimeOffset askedAt)
-    {
-        if (_validity.HasEnded(key.Scope, key.Id, person: null, askedAt)) return;
-        _writes.Add(new(key.Scope, [PlaceOf(key, new(null, failure, askedAt))], () => SharedValues.WriteMiss(failure, askedAt), askedAt, "p"));
-    }
+    public void Store(PersonKey key, Failure failure, DateTimeOffset askedAt) => _writes.Add(() => _validity.HasEnded(key.Scope, key.Id, person: null, askedAt)
+        ? null
+        : new(key.Scope, [PlaceOf(key, new(null, failure, askedAt))], SharedValues.WriteMiss(failure, askedAt), askedAt, "p"));
 
     /// <inheritdoc/>
-    public void Store(ContactKey key, Cached<ContactMatch> answer)
+    public void Store(ContactKey key, Cached<ContactMatch> answer) => _writes.Add(() =>
     {
-        if (_validity.HasEnded(key.Scope, key.Contact, key.IdType, answer.Value?.Id, answer.AskedAt)) return;
+        if (_validity.HasEnded(key.Scope, key.Contact, key.IdType, answer.Value?.Id, answer.AskedAt)) return null;
         var (place, bucket) = _keys.Of(key);
-        _writes.Add(new(key.Scope, [(place, bucket, _lifetimes.KeptFor(answer))], () => SharedValues.Write(answer), answer.AskedAt, answer.Value is null ? "m" : "c"));
-    }
+        return new(key.Scope, [(place, bucket, _lifetimes.KeptFor(answer))], SharedValues.Write(answer), answer.AskedAt, answer.Value is null ? "m" : "c");
+    });
 
     private async Task<Cached<T>?[]> FindAsync<TKey, T>(IReadOnlyList<TKey> asked, Func<TKey, (RedisKey, int)> place, Reader<TKey, T> read, CallContext call) where T : class
     {

@@ -20,15 +20,15 @@ internal sealed class SharedReads(RedisConnection connection, RedisKeys keys, Ch
 
     /// <summary>Reads.</summary>
     /// <returns>What lies under each key, in their order; null for what could not be read.</returns>
-    public async Task<RedisValue?[]> ReadAsync(IReadOnlyList<(RedisKey Key, int Bucket)> places, CallContext call)
+    public async Task<RedisValue?[]> ReadAsync((RedisKey Key, int Bucket)[] places, CallContext call)
     {
-        var values = new RedisValue?[places.Count];
+        var values = new RedisValue?[places.Length];
         var patience = PatienceOf(call);
-        if (places.Count == 0 || !IsOpen || patience <= TimeSpan.Zero) return values;
+        if (places.Length == 0 || !IsOpen || patience <= TimeSpan.Zero) return values;
         var flush = new Flush(keys, places);
         long start = time.GetTimestamp();
         if (!await TryAsync(async cancellation => await connection.RunAsync(flush.Send, patience, cancellation), call)) return values;
-        metrics.Flushed(Operation, places.Count, time.GetElapsedTime(start));
+        metrics.Flushed(Operation, places.Length, time.GetElapsedTime(start));
         if (flush.End is { } end && await progress.HasReachedAsync(end, options.Timeout, call.Cancellation)) flush.CopyTo(values);
         return values;
     }
@@ -77,9 +77,9 @@ internal sealed class SharedReads(RedisConnection connection, RedisKeys keys, Ch
         return half < options.Timeout ? half : options.Timeout;
     }
 
-    private sealed class Flush(RedisKeys keys, IReadOnlyList<(RedisKey Key, int Bucket)> places)
+    private sealed class Flush(RedisKeys keys, (RedisKey Key, int Bucket)[] places)
     {
-        private readonly List<(int[] At, Task<RedisValue[]> Values)> _parts = [];
+        private readonly List<(List<int> At, Task<RedisValue[]> Values)> _parts = [];
         private Task<RedisValue>? _end;
 
         /// <summary>The end of the log as it was read after the values; null: it was not.</summary>
@@ -88,10 +88,11 @@ internal sealed class SharedReads(RedisConnection connection, RedisKeys keys, Ch
         public Task<bool> Send(IDatabase redis)
         {
             var batch = redis.CreateBatch();
-            foreach (var bucket in Enumerable.Range(0, places.Count).GroupBy(i => places[i].Bucket))
+            var buckets = new List<int>?[RedisKeys.Buckets];
+            for (int i = 0; i < places.Length; i++) (buckets[places[i].Bucket] ??= []).Add(i);
+            foreach (var at in buckets)
             {
-                int[] at = [.. bucket];
-                _parts.Add((at, batch.StringGetAsync([.. at.Select(i => places[i].Key)], CommandFlags.DemandMaster)));
+                if (at is not null) _parts.Add((at, batch.StringGetAsync([.. at.Select(i => places[i].Key)], CommandFlags.DemandMaster)));
             }
             _end = batch.StringGetAsync(keys.ChangeLogEnd, CommandFlags.DemandMaster);
             batch.Execute();
@@ -103,7 +104,8 @@ internal sealed class SharedReads(RedisConnection connection, RedisKeys keys, Ch
             foreach (var (at, part) in _parts)
             {
                 if (!part.IsCompletedSuccessfully) continue;
-                for (int i = 0; i < at.Length; i++) values[at[i]] = part.Result[i];
+                var read = part.Result;
+                for (int i = 0; i < read.Length; i++) values[at[i]] = read[i];
             }
         }
 

@@ -10,37 +10,42 @@ namespace IdentityGrpc.Redis.Caching;
 /// <summary>An answer to be shared.</summary>
 /// <param name="Scope">Whose it is.</param>
 /// <param name="Keys">The places that it takes.</param>
-/// <param name="Write">Makes the bytes.</param>
+/// <param name="Value">What lies there.</param>
 /// <param name="AskedAt">When the platform was asked.</param>
 /// <param name="About">What it is about, as the script calls it.</param>
-internal sealed record SharedWrite(AppTenant Scope, IReadOnlyList<(RedisKey Key, int Bucket, TimeSpan KeptFor)> Keys, Func<byte[]> Write, DateTimeOffset AskedAt, string About);
+internal sealed record SharedWrite(AppTenant Scope, IReadOnlyList<(RedisKey Key, int Bucket, TimeSpan KeptFor)> Keys, byte[] Value, DateTimeOffset AskedAt, string About);
 
 /// <summary>
-/// Shares answers in the background, so that nobody waits for it: many in one flush, one script for each bucket. Where more wait than
-/// there is room for, or Redis does not take them, they are dropped: another replica asks for itself then.
+/// Shares answers in the background, so that nobody waits for it: many in one flush, one script for each bucket. The first of a second
+/// are shared at once; of a burst, the rest waits for the pause behind it, lest it take its processors and Redis from those who wait for
+/// answers. Where more wait than there is room for, or Redis does not take them, they are dropped: another replica asks for itself then.
 /// </summary>
 internal sealed class SharedWrites(RedisConnection connection, RedisKeys keys, ChangeProgress progress, RedisClock clock, RedisOptions options,
     SharedCacheMetrics metrics, TimeProvider time, ILogger<SharedWrites> logger) : BackgroundService
 {
     private const string Operation = "write";
-    private const int AnswersOfAFlush = 1_000, KeysOfAScript = 100;
+    private const int AnswersOfAFlush = 1_000, AnswersAtOnce = 1_000, KeysOfAScript = 100;
     private static readonly string s_store = RedisScript.Of("cache.header", "cache.store");
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1), s_lastFlush = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1), s_burst = TimeSpan.FromMilliseconds(500);
 
-    private readonly Channel<SharedWrite> _waiting = Channel.CreateBounded<SharedWrite>(new BoundedChannelOptions(options.WriteQueue) { SingleReader = true });
+    private readonly Channel<Func<SharedWrite?>> _waiting = Channel.CreateBounded<Func<SharedWrite?>>(new BoundedChannelOptions(options.WriteQueue) { SingleReader = true });
+    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isFailing;
     private long _failedAt;
 
     /// <summary>Takes an answer, or drops it.</summary>
-    public void Add(SharedWrite write)
+    /// <param name="make">Makes it when its turn has come; null: it has ended meanwhile.</param>
+    public void Add(Func<SharedWrite?> make)
     {
-        if (!progress.IsFollowing || !_waiting.Writer.TryWrite(write)) metrics.Written("dropped", write.Keys.Count);
+        if (!progress.IsFollowing || !_waiting.Writer.TryWrite(make)) metrics.Written("dropped", make()?.Keys.Count ?? 0);
     }
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _waiting.Writer.TryComplete();
+        _stopping.TrySetResult();
         if (ExecuteTask is { } running) await Task.WhenAny(running, Task.Delay(s_lastFlush, time, cancellationToken));
         await base.StopAsync(cancellationToken);
     }
@@ -48,14 +53,21 @@ internal sealed class SharedWrites(RedisConnection connection, RedisKeys keys, C
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var some = new List<SharedWrite>();
         try
         {
+            long since = time.GetTimestamp();
+            int atOnce = 0;
             while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
             {
-                some.Clear();
-                while (some.Count < AnswersOfAFlush && _waiting.Reader.TryRead(out var write)) some.Add(write);
-                await FlushAsync(some, stoppingToken);
+                if (time.GetElapsedTime(since) >= s_second) (since, atOnce) = (time.GetTimestamp(), 0);
+                if (atOnce < AnswersAtOnce)
+                {
+                    atOnce += await FlushAsync(AnswersAtOnce - atOnce, stoppingToken);
+                    continue;
+                }
+                await Task.WhenAny(Task.Delay(s_burst, time, stoppingToken), _stopping.Task);
+                for (int left = _waiting.Reader.Count; left > 0;) left -= await FlushAsync(Math.Min(left, AnswersOfAFlush), stoppingToken);
+                (since, atOnce) = (time.GetTimestamp(), 0);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -64,19 +76,28 @@ internal sealed class SharedWrites(RedisConnection connection, RedisKeys keys, C
         }
     }
 
-    private async Task FlushAsync(List<SharedWrite> some, CancellationToken stopping)
+    /// <returns>How many it took of those that wait, ended ones too.</returns>
+    private async Task<int> FlushAsync(int most, CancellationToken stopping)
     {
-        int count = some.Sum(w => w.Keys.Count);
-        if (!progress.IsFollowing || (_isFailing && time.GetElapsedTime(_failedAt) < s_pause))
-        {
-            metrics.Written("dropped", count);
-            return;
-        }
+        int taken = 0, count = 0;
         long start = time.GetTimestamp();
         try
         {
-            var taken = await connection.RunAsync(redis => Task.WhenAll(ScriptsOf(redis, some)), stopping);
-            long stored = taken.Sum(t => (long)t);
+            var some = new List<SharedWrite>();
+            while (taken < most && _waiting.Reader.TryRead(out var make))
+            {
+                taken++;
+                if (make() is not { } write) continue;
+                some.Add(write);
+                count += write.Keys.Count;
+            }
+            if (!progress.IsFollowing || (_isFailing && time.GetElapsedTime(_failedAt) < s_pause))
+            {
+                metrics.Written("dropped", count);
+                return taken;
+            }
+            var answers = await connection.RunAsync(redis => Task.WhenAll(ScriptsOf(redis, some)), stopping);
+            long stored = answers.Sum(a => (long)a);
             metrics.Written("stored", stored);
             metrics.Written("refused", count - stored);
             metrics.Flushed(Operation, count, time.GetElapsedTime(start));
@@ -91,26 +112,54 @@ internal sealed class SharedWrites(RedisConnection connection, RedisKeys keys, C
             else if (!_isFailing) logger.WritesStopped(RedisTrouble.NameOf(trouble));
             (_isFailing, _failedAt) = (true, time.GetTimestamp());
         }
+        return taken;
     }
 
-    private IEnumerable<Task<RedisResult>> ScriptsOf(IDatabase redis, List<SharedWrite> some)
+    private List<Task<RedisResult>> ScriptsOf(IDatabase redis, List<SharedWrite> some)
     {
         var now = clock.Now;
-        var entries = from write in some
-                      let bytes = write.Write()
-                      from key in write.Keys
-                      let left = key.KeptFor - (now - write.AskedAt)
-                      where left > TimeSpan.Zero
-                      group (key.Key, Bytes: bytes, Left: left, write.About) by (write.Scope, key.Bucket);
-        foreach (var bucket in entries)
+        var buckets = new Dictionary<(AppTenant, int), Script>();
+        var sent = new List<Task<RedisResult>>();
+        foreach (var write in some)
         {
-            var ends = keys.Ends(bucket.Key.Scope, bucket.Key.Bucket);
-            foreach (var part in bucket.Chunk(KeysOfAScript))
+            foreach (var (key, bucket, keptFor) in write.Keys)
             {
-                RedisValue late = (long)SharedValues.MostLate.TotalMicroseconds;
-                yield return redis.ScriptEvaluateAsync(s_store, [ends, .. part.Select(e => e.Key)],
-                    [late, .. part.SelectMany(e => (RedisValue[])[e.Bytes, Math.Max(1, (long)e.Left.TotalMilliseconds), e.About])]);
+                var left = keptFor - (now - write.AskedAt);
+                if (left <= TimeSpan.Zero) continue;
+                if (!buckets.TryGetValue((write.Scope, bucket), out var script)) buckets[(write.Scope, bucket)] = script = new(keys.Ends(write.Scope, bucket));
+                script.Add(key, write.Value, left, write.About);
+                if (script.Count == KeysOfAScript) sent.Add(script.Send(redis));
             }
+        }
+        sent.AddRange(buckets.Values.Where(s => s.Count > 0).Select(s => s.Send(redis)));
+        return sent;
+    }
+
+    /// <summary>What one script is told, of one bucket.</summary>
+    private sealed class Script(RedisKey ends)
+    {
+        private static readonly RedisValue s_mostLate = (long)SharedValues.MostLate.TotalMicroseconds;
+
+        private readonly List<RedisKey> _keys = [ends];
+        private readonly List<RedisValue> _arguments = [s_mostLate];
+
+        public int Count => _keys.Count - 1;
+
+        public void Add(RedisKey key, RedisValue value, TimeSpan left, RedisValue about)
+        {
+            _keys.Add(key);
+            _arguments.Add(value);
+            _arguments.Add(Math.Max(1, (long)left.TotalMilliseconds));
+            _arguments.Add(about);
+        }
+
+        /// <summary>Sends it, and begins anew.</summary>
+        public Task<RedisResult> Send(IDatabase redis)
+        {
+            var answer = redis.ScriptEvaluateAsync(s_store, [.. _keys], [.. _arguments]);
+            _keys.RemoveRange(1, _keys.Count - 1);
+            _arguments.RemoveRange(1, _arguments.Count - 1);
+            return answer;
         }
     }
 }

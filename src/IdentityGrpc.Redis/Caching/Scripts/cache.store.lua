@@ -12,11 +12,12 @@ for i = 2, #KEYS do
   if about ~= 'p' then ended = math.max(ended, contacts) end
   if about == 'm' then ended = math.max(ended, misses) end
   if asked > ended and now - asked <= tonumber(ARGV[1]) then
-    local kind, at = header(redis.call('GETRANGE', KEYS[i], 0, 9))
-    if not kind or at < asked or (kind == 0 and at == asked) then
-      redis.call('SET', KEYS[i], value, 'PX', kept)
-      taken = taken + 1
+    local stored = redis.call('SET', KEYS[i], value, 'PX', kept, 'NX')
+    if not stored then
+      local kind, at = header(redis.call('GETRANGE', KEYS[i], 0, 9))
+      stored = (not kind or at < asked or (kind == 0 and at == asked)) and redis.call('SET', KEYS[i], value, 'PX', kept)
     end
+    if stored then taken = taken + 1 end
   end
 end
 return taken
