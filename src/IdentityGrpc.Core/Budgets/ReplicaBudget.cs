@@ -12,8 +12,9 @@ namespace IdentityGrpc.Core.Budgets;
 /// </summary>
 /// <remarks>
 /// (1) A call takes its permit from the replica's own windows, without asking anybody. (2) Every
-/// <see cref="BeatInterval"/>, and at once when a call has to wait, the replica tells the store what it holds and
+/// <see cref="BeatInterval"/>, and soon after calls begin or end to wait, the replica tells the store what it holds and
 /// wants, and gets what is free up to its fair part: all of it while others want nothing, an equal part while they do.
+/// While it wants more, it asks more often, and so it tells what it frees while others do.
 /// (3) Where it holds more than that, it takes no more permits beyond its part, and gives back what stops counting. So
 /// whatever moves from one replica to another has been used by nobody for a whole window.
 /// (4) A share lasts <see cref="Lease"/>, unless it is renewed. With the store lost, the replica goes on with what it

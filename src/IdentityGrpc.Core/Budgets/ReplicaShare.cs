@@ -3,15 +3,15 @@ namespace IdentityGrpc.Core.Budgets;
 /// <summary>What one replica holds of one limit. See <see cref="ReplicaBudget"/> for the numbers.</summary>
 internal sealed class ReplicaShare : IDisposable
 {
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20), s_hungryInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_idleAfter = TimeSpan.FromSeconds(5), s_idleInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly ReplicaBudget _budget;
     private readonly RateLimit _limit;
     private readonly ITimer _timer;
-    private WindowCounts _due, _told;
-    private bool _isSyncing, _isHungerTold, _isRetired;
+    private WindowCounts _due, _told, _wanted;
+    private bool _isSyncing, _isRetired;
     private long _usedAt, _leaseEnds, _syncedAt = long.MinValue / 2;
     private long? _lostAt;
     private TimeSpan _pauseToTell;
@@ -40,7 +40,7 @@ internal sealed class ReplicaShare : IDisposable
         lock (_lock)
         {
             _usedAt = _budget.Now();
-            if (_lostAt is not null || (_isHungerTold && !IsDueMore_NeedsLock())) return;
+            if (_lostAt is not null || (IsHungry(_wanted) && !IsDueMore_NeedsLock())) return;
         }
         Poll();
     }
@@ -110,12 +110,12 @@ internal sealed class ReplicaShare : IDisposable
                 return;
             }
             claim = Claim_NeedsLock(now);
-            if (poll && claim.Held == _told && _isHungerTold && !IsDueMore_NeedsLock())
+            if (poll && !IsNews_NeedsLock(claim, now))
             {
                 Rest_NeedsLock();
                 return;
             }
-            (_isSyncing, _isHungerTold, _syncedAt, _pauseToTell) = (true, claim.Wanted.Second == _limit.PerSecond, now, default);
+            (_isSyncing, _wanted, _syncedAt, _pauseToTell) = (true, claim.Wanted, now, default);
         }
         try
         {
@@ -185,13 +185,26 @@ internal sealed class ReplicaShare : IDisposable
 
     private WindowCounts Alone => new(_limit.PerSecond / _budget.Replicas, _limit.PerMinute / _budget.Replicas);
 
+    private bool IsHungry(WindowCounts wanted) => wanted.Second == _limit.PerSecond;
+
     private bool IsDueMore_NeedsLock() => _told.IsBelow(_due);
 
-    // Looks again soon, where something is to be had or to be given.
+    // Whoever gets no more than it wants has others beside it who want more than there is.
+    private bool IsSpared_NeedsLock() => !IsHungry(_wanted) && _due.Second <= _wanted.Second;
+
+    // What is held, and whether more is wanted; where others do without, that less is; and, while it does without itself, what they leave.
+    private bool IsNews_NeedsLock(ShareClaim claim, long now) => claim.Held != _told
+        || IsHungry(claim.Wanted) != IsHungry(_wanted)
+        || (IsSpared_NeedsLock() && claim.Wanted.Second < _wanted.Second)
+        || IsDueMore_NeedsLock()
+        || (IsHungry(_wanted) && now - _syncedAt >= s_hungryInterval.Ticks);
+
+    // Looks again soon, where something is to be had or to be given, or will be.
     private void Rest_NeedsLock()
     {
         if (_lostAt is not null || _isRetired) return;
-        bool gets = IsDueMore_NeedsLock() && Gate.Use().Waiting > 0;
-        if (gets || _due.IsBelow(_told)) _timer.Change(s_pollInterval, Timeout.InfiniteTimeSpan);
+        var use = Gate.Use();
+        bool gets = IsDueMore_NeedsLock() && use.Waiting > 0, gives = _due.IsBelow(_told) || (IsSpared_NeedsLock() && use.Used.Second > 0);
+        if (gets || gives || IsHungry(_wanted)) _timer.Change(s_pollInterval, Timeout.InfiniteTimeSpan);
     }
 }

@@ -37,6 +37,22 @@ public class ReplicaBudgetTests
     }
 
     [Fact]
+    public async Task TakeAsync_OneStopsWanting_TheOtherGetsEachPermitSoonAfterItStopsCounting()
+    {
+        await using var rig = new ReplicaRig(new() { Default = new(100, 6_000) });
+        var replicas = rig.StartSettled(2);
+        foreach (var replica in replicas) replica.Demand = 10;
+        rig.Run(20 * s_second);
+        replicas[1].Demand = 0;
+        var from = rig.Elapsed;
+        rig.Run(3 * s_second);
+        // Its calls of the last second stop counting one after the other: what they free is soon the other's.
+        Assert.InRange(Windows.Within(replicas[0].Platform.Counted, from, s_second / 5), 80, 100);
+        Assert.InRange(Windows.Within(replicas[0].Platform.Counted, from + s_second, s_second), 98, 100);
+        Assert.InRange(Windows.Most(rig.Counted, s_second), 0, 100);
+    }
+
+    [Fact]
     public async Task TakeAsync_SecondReplicaWantsCallsToo_GetsItsPartWithinTheMinuteAndNothingIsExceeded()
     {
         await using var rig = new ReplicaRig(new() { Default = new(50, 3_000) });
