@@ -55,9 +55,11 @@ public sealed class PersonReader(IIdentityCache cache, ISharedCache shared, Life
             if (kept.Value is { } person) cache.StorePerson(scope, person, keys[i].IncludeResigned, kept.AskedAt, askedBy: keys[i].Id);
             else cache.Store(keys[i], kept.Failure!, kept.AskedAt);
         }
-        var again = FindFresh(scope, Array.ConvertAll(missing, i => ids[i]), wanted);
+        // With several variants of an id, any may have been found.
+        int[] places = [.. missing.Where((_, k) => Enumerable.Range(0, variants.Length).Any(v => found[v * missing.Length + k] is not null))];
+        var again = FindFresh(scope, Array.ConvertAll(places, i => ids[i]), wanted);
         bool[] isShared = new bool[ids.Length];
-        for (int k = 0; k < missing.Length; k++) isShared[missing[k]] = (fresh[missing[k]] = again[k]) is not null;
+        for (int k = 0; k < places.Length; k++) isShared[places[k]] = (fresh[places[k]] = again[k]) is not null;
         return isShared;
     }
 
