@@ -33,6 +33,17 @@ public interface ILookup
     /// <param name="call">Past its deadline the keys left are <see cref="Failure.Late"/>.</param>
     Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call);
 
+    /// <summary>
+    /// Waits until many keys that are about to be looked for are of use to the lane: while it has permits, and keys enough to spend them,
+    /// its calls come first. Half a second at most.
+    /// </summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="keys">How many.</param>
+    /// <param name="call">The call.</param>
+    /// <returns>To be disposed of when they have been asked for, or will not be; null: there is nothing to wait for.</returns>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    ValueTask<IDisposable?> BeginAsync(ContactLane lane, int keys, CallContext call) => default;
+
     /// <summary>Asks for the people behind distinct ids, all of the lane's kind.</summary>
     /// <inheritdoc cref="FindByContactAsync" path="/param[@name='notBefore' or @name='call']"/>
     Task<Answer<Person>[]> GetUsersAsync(IdLane lane, IReadOnlyList<PersonId> ids, DateTimeOffset? notBefore, CallContext call);

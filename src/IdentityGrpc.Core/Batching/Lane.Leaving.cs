@@ -37,6 +37,7 @@ internal sealed partial class Lane<TKey, TAnswer>
         long now = _usedAt = Now();
         bool interactive = Start_NeedsLock(Priority.Interactive, now), bulk = Start_NeedsLock(Priority.Bulk, now);
         Arm_NeedsLock(now);
+        TakeIn_NeedsLock();
         return new(interactive, bulk, Stop_NeedsLock(Priority.Interactive), Stop_NeedsLock(Priority.Bulk));
     }
 
@@ -121,6 +122,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             Moves moves = default;
             lock (_lock)
             {
+                _isHeldBack[(int)priority] = false;
                 _taking[(int)priority] = IsDue_NeedsLock(priority, Now());
                 if (_taking[(int)priority]) untake = (_untake[(int)priority] ??= new()).Token;
                 else moves = Decide_NeedsLock();
@@ -133,7 +135,9 @@ internal sealed partial class Lane<TKey, TAnswer>
             Outcome<Permit> permit;
             try
             {
-                permit = await _services.Budget.TakeAsync(_call.Budget, new(_call.IsApart ? Priority.Bulk : priority, null, "", untake)); // (8)
+                var taken = _services.Budget.TakeAsync(_call.Budget, new(_call.IsApart ? Priority.Bulk : priority, null, "", untake)); // (8)
+                if (!taken.IsCompleted) HoldBack(priority);
+                permit = await taken;
             }
             catch (OperationCanceledException) when (untake.IsCancellationRequested)
             {
@@ -194,6 +198,7 @@ internal sealed partial class Lane<TKey, TAnswer>
                 }
             }
             if (slots.Count == 0) return null;
+            TakeIn_NeedsLock();
             _returned = false;
             _underWay[(int)priority]++;
             var askedAt = _services.Watermarks.Now;

@@ -6,6 +6,7 @@ namespace IdentityGrpc.Core.Batching;
 /// <summary>Packs the questions of one lane (design §5) into full calls, and hands each key its own answer.</summary>
 /// <remarks>
 /// <para>Asking (this file):
+/// (0) A long question begins when the lane can use its keys (<c>Lane.Intake.cs</c>).
 /// (1) A key that is asked for already shares that slot, unless the slot left before the caller's <c>notBefore</c>; one
 /// that has just been answered shares that answer (<c>Lane.Recent.cs</c>).
 /// (2) Any other key gets a slot and waits to leave; past the bounds, or where the budget cannot meet the deadline, it

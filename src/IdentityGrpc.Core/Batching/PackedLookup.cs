@@ -12,6 +12,8 @@ namespace IdentityGrpc.Core.Batching;
 /// <summary>The platform, key by key, over lanes that pack the calls (design §5; how, is told at <c>Lane</c>).</summary>
 public sealed class PackedLookup : ILookup
 {
+    private const int ManyKeys = 256;
+
     private readonly ConcurrentDictionary<ContactLane, Lane<Contact, ContactRow>> _contacts = new();
     private readonly ConcurrentDictionary<IdLane, IdLanes> _ids = new();
     private readonly IDirectory _directory;
@@ -39,6 +41,10 @@ public sealed class PackedLookup : ILookup
 
     /// <summary>Keys that wait or are under way.</summary>
     internal int KeysAsked => _contacts.Values.Sum(l => l.KeysAsked) + _ids.Values.Sum(l => l.KeysAsked);
+
+    /// <inheritdoc/>
+    public async ValueTask<IDisposable?> BeginAsync(ContactLane lane, int keys, CallContext call) =>
+        keys >= ManyKeys && _contacts.TryGetValue(lane, out var found) ? await found.BeginAsync(keys, call) : null;
 
     /// <inheritdoc/>
     public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call) =>

@@ -26,6 +26,7 @@ public sealed class ContactReader(IIdentityCache cache, ISharedCache shared, Lif
         var missing = new List<int>();
         ContactDigest[] keys = [.. contacts.Select(c => digests.Of(lane.Scope, c))];
         var fresh = FindFresh(lane, keys, freshness);
+        using var begun = freshness.CachedOnly ? null : await lookup.BeginAsync(lane, fresh.Count(f => f is null), call);
         var isShared = await FindSharedAsync(lane, keys, fresh, freshness, call);
         for (int i = 0; i < answers.Length; i++)
         {
@@ -38,7 +39,9 @@ public sealed class ContactReader(IIdentityCache cache, ISharedCache shared, Lif
             else missing.Add(i);
         }
         if (missing.Count == 0) return answers;
-        var found = await lookup.FindByContactAsync(lane, missing.ConvertAll(i => contacts[i]), notBefore, call);
+        var asking = lookup.FindByContactAsync(lane, missing.ConvertAll(i => contacts[i]), notBefore, call);
+        begun?.Dispose();
+        var found = await asking;
         for (int k = 0; k < found.Length; k++)
         {
             answers[missing[k]] = Keep(lane, keys[missing[k]], freshness, found[k]);
@@ -59,9 +62,10 @@ public sealed class ContactReader(IIdentityCache cache, ISharedCache shared, Lif
         {
             if (found[k] is { } kept && !HasEnded(lane, keys[k].Contact, kept)) cache.Store(keys[k], kept);
         }
-        var again = FindFresh(lane, Array.ConvertAll(missing, i => contacts[i]), freshness);
+        int[] places = [.. missing.Where((_, k) => found[k] is not null)];
+        var again = FindFresh(lane, Array.ConvertAll(places, i => contacts[i]), freshness);
         bool[] isShared = new bool[contacts.Length];
-        for (int k = 0; k < missing.Length; k++) isShared[missing[k]] = (fresh[missing[k]] = again[k]) is not null;
+        for (int k = 0; k < places.Length; k++) isShared[places[k]] = (fresh[places[k]] = again[k]) is not null;
         return isShared;
     }
 

@@ -11,6 +11,18 @@ public class ContactResolverTests
     private readonly Chain _chain = new();
 
     [Fact]
+    public async Task Resolve_WhateverComes_LeavesNoQuestionBegun()
+    {
+        var chain = new Chain();
+        await chain.ResolveAsync(new(IdTypes.OpenId, Status: false, IncludeResigned: false, default), "ada@x.test");
+        await chain.ResolveAsync(new(IdTypes.OpenId, Status: false, IncludeResigned: false, default), "ada@x.test", "bob@x.test");
+        chain.Lookup.Trouble = new(FailureReason.UpstreamUnavailable, "Nobody answers.") { Retryable = true };
+        await chain.ResolveAsync(new(IdTypes.OpenId, Status: false, IncludeResigned: false, default), "gone@x.test");
+        Assert.Equal(3, chain.Lookup.Asked.Count);
+        Assert.Equal(0, chain.Lookup.Begun);
+    }
+
+    [Fact]
     public async Task Resolve_MixedKeys_AnswersEachOnceInOrder()
     {
         var answers = await _chain.ResolveAsync(s_openId, "bob@x.test", "nobody@x.test", "not an e-mail", " ADA@x.test", "bob@x.test");

@@ -28,6 +28,15 @@ internal sealed class ScriptedLookup(ManualTimeProvider time) : ILookup
 
     public static CallContext Call { get; } = new(Priority.Interactive, null, "test", CancellationToken.None);
 
+    /// <summary>How many questions have begun, and not joined yet.</summary>
+    public int Begun { get; private set; }
+
+    public ValueTask<IDisposable?> BeginAsync(ContactLane lane, int keys, CallContext call)
+    {
+        Begun++;
+        return new(new Ending(() => Begun--));
+    }
+
     public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call)
     {
         Asked.Enqueue($"contacts {lane.IdType} {contacts.Count}");
@@ -46,6 +55,13 @@ internal sealed class ScriptedLookup(ManualTimeProvider time) : ILookup
         IdType.UnionId => $"on_{scope.Provider}_{person}",
         _ => person,
     };
+
+    private sealed class Ending(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
 
     private static ContactRow Row(ContactLane lane, Contact contact)
     {

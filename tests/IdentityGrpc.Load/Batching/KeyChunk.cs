@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using IdentityGrpc.V1;
 
@@ -10,7 +11,7 @@ namespace IdentityGrpc.Load.Batching;
 /// </summary>
 /// <param name="people">Whom to find.</param>
 /// <param name="app">Which app asks.</param>
-/// <param name="anew">Whether no answer may come from a cache.</param>
+/// <param name="anew">Whether the platform is to be asked, after caches have been looked at in vain.</param>
 internal sealed class KeyChunk(IReadOnlyCollection<KnownPerson> people, string app = "default", bool anew = false)
 {
     private static readonly Marshaller<byte[]> s_bytes = Marshallers.Create(static bytes => bytes, static bytes => bytes);
@@ -22,7 +23,7 @@ internal sealed class KeyChunk(IReadOnlyCollection<KnownPerson> people, string a
         App = app,
         IdTypes = { IdType.OpenId },
         Contacts = { people.Select(p => new Contact { Email = p.Email }) },
-        Freshness = anew ? new() { MaxAge = new() } : null,
+        Freshness = anew ? new() { MaxAge = Duration.FromTimeSpan(TimeSpan.FromMilliseconds(1)) } : null,
     }.ToByteArray();
 
     private byte[] _answer = [];

@@ -1,0 +1,90 @@
+using IdentityGrpc.Core.Directory;
+
+namespace IdentityGrpc.Core.Batching;
+
+// When long questions begin (0). Looking for their keys in the shared cache, and joining, takes the processor from the calls by which
+// permits are spent: while permits are to be had, and keys enough wait to spend them, that waits too.
+internal sealed partial class Lane<TKey, TAnswer>
+{
+    private static readonly TimeSpan s_longestIntake = TimeSpan.FromMilliseconds(500);
+
+    private readonly Queue<Intake> _intakes = [];
+    private readonly bool[] _isHeldBack = new bool[Priorities];
+    private int _begun; // keys of questions that have begun, and not joined yet
+
+    /// <summary>
+    /// Waits until the lane can use further keys: until the budget holds its calls back, or fewer keys wait than the calls take that may be
+    /// under way; half a second at most, and no longer than the deadline.
+    /// </summary>
+    /// <param name="keys">How many are about to be asked for.</param>
+    /// <param name="call">The call.</param>
+    /// <returns>To be disposed of when the keys have joined, or will not.</returns>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public async ValueTask<IDisposable> BeginAsync(int keys, CallContext call)
+    {
+        var intake = new Intake(this, keys);
+        lock (_lock)
+        {
+            if (_intakes.Count == 0 && WantsKeys_NeedsLock()) Begin_NeedsLock(intake);
+            else _intakes.Enqueue(intake);
+        }
+        if (intake.Task.IsCompleted) return intake;
+        var patience = TimeLeft(call) is { } left && left < s_longestIntake ? left : s_longestIntake;
+        try
+        {
+            if (patience > TimeSpan.Zero) await intake.Task.WaitAsync(patience, _services.Time, call.Cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // It has waited long enough.
+        }
+        catch (OperationCanceledException)
+        {
+            intake.Dispose();
+            throw;
+        }
+        lock (_lock) Begin_NeedsLock(intake);
+        return intake;
+    }
+
+    private bool WantsKeys_NeedsLock() => _isHeldBack[0] || _isHeldBack[1] || _waiting.Count + _begun < _call.InFlightLimit * _call.Capacity;
+
+    private void TakeIn_NeedsLock()
+    {
+        while (_intakes.Count > 0 && WantsKeys_NeedsLock()) Begin_NeedsLock(_intakes.Dequeue());
+    }
+
+    private void Begin_NeedsLock(Intake intake)
+    {
+        if (!intake.TrySetResult()) return;
+        _begun += intake.Keys;
+    }
+
+    /// <summary>A permit is waited for.</summary>
+    private void HoldBack(Priority priority)
+    {
+        lock (_lock)
+        {
+            _isHeldBack[(int)priority] = _taking[(int)priority];
+            TakeIn_NeedsLock();
+        }
+    }
+
+    private sealed class Intake(Lane<TKey, TAnswer> lane, int keys) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), IDisposable
+    {
+        private bool _isOver;
+
+        public int Keys => keys;
+
+        public void Dispose()
+        {
+            lock (lane._lock)
+            {
+                if (_isOver) return;
+                _isOver = true;
+                if (!TrySetCanceled()) lane._begun -= keys;
+                lane.TakeIn_NeedsLock();
+            }
+        }
+    }
+}

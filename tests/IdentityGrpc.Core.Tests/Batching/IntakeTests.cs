@@ -1,0 +1,138 @@
+using IdentityGrpc.Core.Batching;
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Testing;
+using static IdentityGrpc.Core.Tests.Batching.LookupRig;
+
+namespace IdentityGrpc.Core.Tests.Batching;
+
+/// <summary>When long questions begin: not while permits are to be had and keys enough wait to spend them (design §5).</summary>
+public class IntakeTests
+{
+    private const int Long = 256, UnderWay = 2, Enough = UnderWay * 50;
+
+    [Fact]
+    public void BeginAsync_KeysEnough_WaitsUntilFewerWaitThanCallsTake() => SingleThread.Run(async () =>
+    {
+        using var rig = NewRig();
+        var all = Ask(rig, Enough + 150);
+        var begun = BeginAsync(rig);
+        for (int waiting = 150; waiting >= Enough; waiting -= 50)
+        {
+            Assert.False(begun.IsCompleted);
+            rig.Directory.Release();
+            await SingleThread.SettleAsync();
+        }
+        Assert.NotNull(await begun);
+        rig.Directory.ReleaseAll();
+        await all;
+    });
+
+    [Fact]
+    public void BeginAsync_OneHasBegun_TheNextWaitsUntilItsKeysHaveJoinedOrWillNot() => SingleThread.Run(async () =>
+    {
+        using var rig = NewRig();
+        var all = Ask(rig, Enough + 100);
+        var first = BeginAsync(rig);
+        var second = BeginAsync(rig);
+        rig.Directory.Release();
+        var begun = await first;
+        await SingleThread.SettleAsync();
+        Assert.False(second.IsCompleted);
+        begun!.Dispose();
+        Assert.NotNull(await second);
+        rig.Directory.ReleaseAll();
+        await all;
+    });
+
+    [Fact]
+    public void BeginAsync_BudgetHoldsCallsBack_BeginsAtOnce() => SingleThread.Run(async () =>
+    {
+        using var rig = NewRig(new() { Default = new(1, 60) });
+        using var cancel = new CancellationTokenSource();
+        var all = Ask(rig, 10 * Enough, rig.Call(cancel: cancel));
+        await SingleThread.SettleAsync();
+        Assert.Single(rig.Directory.Calls);
+        Assert.NotNull(await BeginAsync(rig));
+        cancel.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => all);
+        rig.Directory.ReleaseAll();
+    });
+
+    [Theory]
+    [InlineData(null, 500)]
+    [InlineData(220, 200)] // 20 ms are left to the answer's way back
+    public void BeginAsync_KeysEnoughForLong_BeginsAfterHalfASecondOrAtTheDeadline(int? within, int expected) => SingleThread.Run(async () =>
+    {
+        using var rig = NewRig();
+        var all = Ask(rig, 10 * Enough);
+        var begun = BeginAsync(rig, rig.Call(within: within is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null));
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(expected - 1));
+        await SingleThread.SettleAsync();
+        Assert.False(begun.IsCompleted);
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.NotNull(await begun);
+        rig.Directory.ReleaseAll();
+        await all;
+    });
+
+    [Fact]
+    public void BeginAsync_CancelledWhileItWaits_LeavesTheWayToOthers() => SingleThread.Run(async () =>
+    {
+        using var rig = NewRig();
+        using var cancel = new CancellationTokenSource();
+        var all = Ask(rig, Enough + 100);
+        var gone = BeginAsync(rig, rig.Call(cancel: cancel));
+        var next = BeginAsync(rig);
+        cancel.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+        Assert.False(next.IsCompleted);
+        rig.Directory.Release();
+        Assert.NotNull(await next);
+        rig.Directory.ReleaseAll();
+        await all;
+    });
+
+    [Fact]
+    public void BeginAsync_FewKeysOrNoLane_NothingToWaitFor() => SingleThread.Run(async () =>
+    {
+        using var rig = NewRig();
+        Assert.Null(await BeginAsync(rig));
+        var all = Ask(rig, 10 * Enough);
+        Assert.Null(await rig.Lookup.BeginAsync(Contacts, Long - 1, rig.Call()));
+        rig.Directory.ReleaseAll();
+        await all;
+    });
+
+    [Fact]
+    public async Task BeginAsync_ManyThreads_AllBeginAndNothingIsLeft()
+    {
+        using var rig = new LookupRig(new() { CallsInFlight = UnderWay }, time: TimeProvider.System);
+        var call = new CallContext(Priority.Interactive, null, "caller", TestContext.Current.CancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(t => Task.Run(async () =>
+        {
+            for (int round = 0; round < 50; round++)
+            {
+                using var begun = await rig.Lookup.BeginAsync(Contacts, Long, call);
+                var asking = rig.Lookup.FindByContactAsync(Contacts, [.. Enumerable.Range(0, 60).Select(i => Email($"t{t}.{round}.{i}"))], null, call);
+                begun?.Dispose();
+                Assert.All(await asking, a => Assert.True(a.Outcome.Succeeded));
+            }
+        }, call.Cancellation)));
+        // With anything left as begun, this one would wait.
+        var last = rig.Lookup.BeginAsync(Contacts, Long, call);
+        Assert.True(last.IsCompleted);
+        (await last)?.Dispose();
+    }
+
+    private static LookupRig NewRig(Core.Budgets.BudgetOptions? budget = null)
+    {
+        var rig = new LookupRig(new() { CallsInFlight = UnderWay }, budget);
+        rig.Directory.Holds = true;
+        return rig;
+    }
+
+    private static Task<IDisposable?> BeginAsync(LookupRig rig, CallContext? call = null) => rig.Lookup.BeginAsync(Contacts, Long, call ?? rig.Call()).AsTask();
+
+    private static Task<Answer<ContactRow>[]> Ask(LookupRig rig, int keys, CallContext? call = null) =>
+        rig.Lookup.FindByContactAsync(Contacts, [.. Enumerable.Range(0, keys).Select(i => Email($"e{i}"))], null, call ?? rig.Call());
+}
