@@ -8,9 +8,9 @@ internal sealed partial class Lane<TKey, TAnswer>
 {
     private static readonly TimeSpan s_longestIntake = TimeSpan.FromMilliseconds(500);
 
-    private readonly Queue<Intake> _intakes = [];
+    private readonly Queue<Intake>[] _intakes = [.. Enumerable.Range(0, Priorities).Select(_ => new Queue<Intake>())];
     private readonly bool[] _isHeldBack = new bool[Priorities];
-    private int _begun; // keys of questions that have begun, and not joined yet
+    private readonly int[] _begun = new int[Priorities]; // keys of questions that have begun, and not joined yet
 
     /// <summary>
     /// Waits until the lane can use further keys: until the budget holds its calls back, or fewer keys wait than the calls take that may be
@@ -22,11 +22,11 @@ internal sealed partial class Lane<TKey, TAnswer>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public async ValueTask<IDisposable> BeginAsync(int keys, CallContext call)
     {
-        var intake = new Intake(this, keys);
+        var intake = new Intake(this, keys, call.Priority);
         lock (_lock)
         {
-            if (_intakes.Count == 0 && WantsKeys_NeedsLock()) Begin_NeedsLock(intake);
-            else _intakes.Enqueue(intake);
+            _intakes[(int)call.Priority].Enqueue(intake);
+            TakeIn_NeedsLock();
         }
         if (intake.Task.IsCompleted) return intake;
         var patience = TimeLeft(call) is { } left && left < s_longestIntake ? left : s_longestIntake;
@@ -47,17 +47,25 @@ internal sealed partial class Lane<TKey, TAnswer>
         return intake;
     }
 
-    private bool WantsKeys_NeedsLock() => _isHeldBack[0] || _isHeldBack[1] || _waiting.Count + _begun < _call.InFlightLimit * _call.Capacity;
-
     private void TakeIn_NeedsLock()
     {
-        while (_intakes.Count > 0 && WantsKeys_NeedsLock()) Begin_NeedsLock(_intakes.Dequeue());
+        for (var priority = Priority.Interactive; priority <= Priority.Bulk; priority++)
+        {
+            while (_intakes[(int)priority].Count > 0 && WantsKeys_NeedsLock(priority)) Begin_NeedsLock(_intakes[(int)priority].Dequeue());
+        }
+    }
+
+    // Interactive keys overtake bulk ones, so only their own like is ahead of them.
+    private bool WantsKeys_NeedsLock(Priority priority)
+    {
+        if (_isHeldBack[0] || _isHeldBack[(int)priority]) return true;
+        int ahead = priority == Priority.Interactive ? _waitingOfPriority[0] + _begun[0] : _waiting.Count + _begun[0] + _begun[1];
+        return ahead < _call.InFlightLimit * _call.Capacity;
     }
 
     private void Begin_NeedsLock(Intake intake)
     {
-        if (!intake.TrySetResult()) return;
-        _begun += intake.Keys;
+        if (intake.TrySetResult()) _begun[(int)intake.Priority] += intake.Keys;
     }
 
     /// <summary>A permit is waited for.</summary>
@@ -65,16 +73,18 @@ internal sealed partial class Lane<TKey, TAnswer>
     {
         lock (_lock)
         {
-            _isHeldBack[(int)priority] = _taking[(int)priority];
+            _isHeldBack[(int)priority] = true;
             TakeIn_NeedsLock();
         }
     }
 
-    private sealed class Intake(Lane<TKey, TAnswer> lane, int keys) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), IDisposable
+    private sealed class Intake(Lane<TKey, TAnswer> lane, int keys, Priority priority) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), IDisposable
     {
         private bool _isOver;
 
         public int Keys => keys;
+
+        public Priority Priority => priority;
 
         public void Dispose()
         {
@@ -82,7 +92,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             {
                 if (_isOver) return;
                 _isOver = true;
-                if (!TrySetCanceled()) lane._begun -= keys;
+                if (!TrySetCanceled()) lane._begun[(int)priority] -= keys;
                 lane.TakeIn_NeedsLock();
             }
         }

@@ -40,7 +40,7 @@ public sealed class ContactReader(IIdentityCache cache, ISharedCache shared, Lif
         }
         if (missing.Count == 0) return answers;
         var asking = lookup.FindByContactAsync(lane, missing.ConvertAll(i => contacts[i]), notBefore, call);
-        begun?.Dispose();
+        begun?.Dispose(); // they have joined
         var found = await asking;
         for (int k = 0; k < found.Length; k++)
         {

@@ -58,6 +58,19 @@ public class IntakeTests
         rig.Directory.ReleaseAll();
     });
 
+    [Fact]
+    public void BeginAsync_OnlyBulkKeysWait_InteractiveBeginsAtOnceAndBulkDoesNot() => SingleThread.Run(async () =>
+    {
+        using var rig = NewRig();
+        var all = Ask(rig, Enough + 100, rig.Call(Priority.Bulk));
+        var bulk = BeginAsync(rig, rig.Call(Priority.Bulk));
+        (await BeginAsync(rig))!.Dispose();
+        Assert.False(bulk.IsCompleted);
+        rig.Directory.ReleaseAll();
+        Assert.NotNull(await bulk);
+        await all;
+    });
+
     [Theory]
     [InlineData(null, 500)]
     [InlineData(220, 200)] // 20 ms are left to the answer's way back

@@ -12,6 +12,7 @@ for i = 2, #KEYS do
   if about ~= 'p' then ended = math.max(ended, contacts) end
   if about == 'm' then ended = math.max(ended, misses) end
   if asked > ended and now - asked <= tonumber(ARGV[1]) then
+    -- Mostly nothing lies there, and this is all.
     local stored = redis.call('SET', KEYS[i], value, 'PX', kept, 'NX')
     if not stored then
       local kind, at = header(redis.call('GETRANGE', KEYS[i], 0, 9))
