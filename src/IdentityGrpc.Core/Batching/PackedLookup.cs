@@ -12,7 +12,8 @@ namespace IdentityGrpc.Core.Batching;
 /// <summary>The platform, key by key, over lanes that pack the calls (design §5; how, is told at <c>Lane</c>).</summary>
 public sealed class PackedLookup : ILookup
 {
-    private const int ManyKeys = 256;
+    /// <summary>How many keys make a question long: one that gives way to others.</summary>
+    public const int ManyKeys = 256;
 
     private readonly ConcurrentDictionary<ContactLane, Lane<Contact, ContactRow>> _contacts = new();
     private readonly ConcurrentDictionary<IdLane, IdLanes> _ids = new();

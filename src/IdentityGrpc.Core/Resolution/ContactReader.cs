@@ -26,7 +26,10 @@ public sealed class ContactReader(IIdentityCache cache, ISharedCache shared, Lif
         var missing = new List<int>();
         ContactDigest[] keys = [.. contacts.Select(c => digests.Of(lane.Scope, c))];
         var fresh = FindFresh(lane, keys, freshness);
-        using var begun = freshness.CachedOnly ? null : await lookup.BeginAsync(lane, fresh.Count(f => f is null), call);
+        var beginning = freshness.CachedOnly ? default : lookup.BeginAsync(lane, fresh.Count(f => f is null), call);
+        bool hasWaited = !beginning.IsCompleted;
+        using var begun = await beginning;
+        if (hasWaited) fresh = FindFresh(lane, keys, freshness); // what others have been answered meanwhile
         var isShared = await FindSharedAsync(lane, keys, fresh, freshness, call);
         for (int i = 0; i < answers.Length; i++)
         {

@@ -1,3 +1,5 @@
+using IdentityGrpc.Core.Batching;
+
 namespace IdentityGrpc.Server.Services;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace IdentityGrpc.Server.Services;
 internal sealed class LargeRequests
 {
     /// <summary>How many keys make a request large.</summary>
-    public const int Keys = 256;
+    public const int Keys = PackedLookup.ManyKeys;
 
     private readonly TaskScheduler _turns = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, Math.Max(1, Environment.ProcessorCount - 1)).ConcurrentScheduler;
 

@@ -11,6 +11,21 @@ public class ContactResolverTests
     private readonly Chain _chain = new();
 
     [Fact]
+    public async Task Resolve_AnsweredToAnotherWhileItWaitedToBegin_TakesItFromMemory()
+    {
+        var chain = new Chain();
+        var wanted = new Wanted(IdTypes.OpenId, Status: false, IncludeResigned: false, default);
+        var way = new TaskCompletionSource();
+        chain.Lookup.Beginning = way.Task;
+        var waiting = chain.ResolveAsync(wanted, "ada@x.test");
+        chain.Lookup.Beginning = Task.CompletedTask;
+        await chain.ResolveAsync(wanted, "ada@x.test");
+        way.SetResult();
+        Assert.Equal(AnswerSource.Memory, Assert.Single(await waiting).Source);
+        Assert.Single(chain.Lookup.Asked);
+    }
+
+    [Fact]
     public async Task Resolve_WhateverComes_LeavesNoQuestionBegun()
     {
         var chain = new Chain();

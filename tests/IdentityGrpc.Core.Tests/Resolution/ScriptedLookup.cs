@@ -31,10 +31,14 @@ internal sealed class ScriptedLookup(ManualTimeProvider time) : ILookup
     /// <summary>How many questions have begun, and not joined yet.</summary>
     public int Begun { get; private set; }
 
-    public ValueTask<IDisposable?> BeginAsync(ContactLane lane, int keys, CallContext call)
+    /// <summary>What questions wait for before they begin.</summary>
+    public Task Beginning { get; set; } = Task.CompletedTask;
+
+    public async ValueTask<IDisposable?> BeginAsync(ContactLane lane, int keys, CallContext call)
     {
+        await Beginning;
         Begun++;
-        return new(new Ending(() => Begun--));
+        return new Ending(() => Begun--);
     }
 
     public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call)

@@ -21,11 +21,7 @@ public class SharedWritesTests(RedisFixture redis) : IClassFixture<RedisFixture>
     public async Task Add_Burst_SharesTheFirstAtOnceAndTheRestInThePause()
     {
         await using var one = await StartAsync();
-        using var writes = NewWrites(one);
-        for (int i = 0; i < Burst; i++) Add(writes, one, i);
-        var pause = _time.WhenTimerAsync(left => left == s_pause, Cancellation);
-        await writes.StartAsync(Cancellation);
-        await pause;
+        using var writes = await StartBurstAsync(one);
         Assert.Equal(AtOnce, await CountAsync(one, Burst));
         _time.Advance(s_pause);
         await Until.TrueAsync(async () => await CountAsync(one, Burst) == Burst);
@@ -51,11 +47,7 @@ public class SharedWritesTests(RedisFixture redis) : IClassFixture<RedisFixture>
     public async Task StopAsync_InThePause_SharesWhatWaits()
     {
         await using var one = await StartAsync();
-        using var writes = NewWrites(one);
-        for (int i = 0; i < Burst; i++) Add(writes, one, i);
-        var pause = _time.WhenTimerAsync(left => left == s_pause, Cancellation);
-        await writes.StartAsync(Cancellation);
-        await pause;
+        using var writes = await StartBurstAsync(one);
         await writes.StopAsync(Cancellation);
         Assert.Equal(Burst, await CountAsync(one, Burst));
     }
@@ -81,6 +73,17 @@ public class SharedWritesTests(RedisFixture redis) : IClassFixture<RedisFixture>
     }
 
     private Task<ResolvingReplica> StartAsync() => ResolvingReplica.StartAsync(redis.Options with { KeyPrefix = $"t{Guid.NewGuid():N}" }, new Company());
+
+    /// <summary>What shares a burst, in its pause.</summary>
+    private async Task<SharedWrites> StartBurstAsync(ResolvingReplica one)
+    {
+        var writes = NewWrites(one);
+        for (int i = 0; i < Burst; i++) Add(writes, one, i);
+        var pause = _time.WhenTimerAsync(left => left == s_pause, Cancellation);
+        await writes.StartAsync(Cancellation);
+        await pause;
+        return writes;
+    }
 
     private SharedWrites NewWrites(ResolvingReplica one) => new(one.Get<RedisConnection>(), one.Get<RedisKeys>(), one.Progress, one.Clock, one.Get<RedisOptions>(),
         one.Get<SharedCacheMetrics>(), _time, NullLogger<SharedWrites>.Instance);
