@@ -27,8 +27,8 @@ namespace IdentityGrpc.Core.Batching;
 /// (12) Every other answer goes to all who wait for it.
 /// (13) A batch refused for ids in it (U1) is sorted out (<c>Lane.Refusals.cs</c>).
 /// </para>
-/// One lock guards everything. Callers are told, the platform is asked and permits are taken outside of it; only the
-/// budget's estimates and the watermarks, which wait for nobody, are read under it.
+/// One lock guards everything. Callers are told, the platform is asked and permits are taken outside of it; only what waits
+/// for nobody is done under it: the budget's estimates and the watermarks are read, and the budget is told to expect calls.
 /// </remarks>
 internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAnswer : class
 {

@@ -51,6 +51,14 @@ public interface IBudget
     /// <summary>The least time until a call gets its permit that has <paramref name="ahead"/> others of its priority before it; zero where that is not known. Waits for nobody.</summary>
     TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead);
 
+    /// <summary>
+    /// Tells whether further calls will be asked for soon, by one who has more to send than it may have under way: while somebody expects
+    /// any, permits that stay unused for a moment are not left to others. Told once for each change. Waits for nobody.
+    /// </summary>
+    void Expect(BudgetKey key, bool calls)
+    {
+    }
+
     /// <summary>The platform throttled a call (99991400): nothing is granted for the key until the time has passed.</summary>
     void Pause(BudgetKey key, TimeSpan reset);
 

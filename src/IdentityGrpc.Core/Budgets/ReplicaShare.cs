@@ -10,6 +10,7 @@ internal sealed class ReplicaShare : IDisposable
     private readonly ReplicaBudget _budget;
     private readonly RateLimit _limit;
     private readonly ITimer _timer;
+    private readonly PeakUse _peak = new();
     private WindowCounts _due, _told, _wanted;
     private bool _isSyncing, _isRetired;
     private long _usedAt, _leaseEnds, _syncedAt = long.MinValue / 2;
@@ -140,7 +141,8 @@ internal sealed class ReplicaShare : IDisposable
     {
         if (_lostAt is not null) GrowAlone_NeedsLock(now);
         var use = Gate.Use();
-        var wanted = use.Waiting > 0 ? new WindowCounts(_limit.PerSecond, _limit.PerMinute) : use.Used;
+        var peak = _peak.With(use.Used, now);
+        var wanted = use.Waiting > 0 ? new WindowCounts(_limit.PerSecond, _limit.PerMinute) : _budget.IsExpecting(Key) ? peak : use.Used;
         return new(_budget.EraOf(Key.Scope), use.Share.AtLeast(use.Used), wanted, _budget.Replicas, _pauseToTell, IsBack: _lostAt is not null && now >= _leaseEnds);
     }
 

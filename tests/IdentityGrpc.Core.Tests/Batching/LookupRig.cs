@@ -23,8 +23,9 @@ internal sealed class LookupRig : IDisposable
     public LookupRig(BatchingOptions? options = null, BudgetOptions? budget = null, TimeProvider? time = null)
     {
         Budget = new(budget ?? Boundless, time ?? Clock, Metrics);
+        Told = new(Budget);
         Watermarks = new(new LocalClock(time ?? Clock));
-        Lookup = new(Directory, Budget, Watermarks, new(Watermarks, new TestDigests()), options ?? new(), time ?? Clock, Metrics, NullLogger<PackedLookup>.Instance);
+        Lookup = new(Directory, Told, Watermarks, new(Watermarks, new TestDigests()), options ?? new(), time ?? Clock, Metrics, NullLogger<PackedLookup>.Instance);
     }
 
     public ManualTimeProvider Clock { get; } = new();
@@ -34,6 +35,8 @@ internal sealed class LookupRig : IDisposable
     public ScriptedDirectory Directory { get; } = new();
 
     public LocalBudget Budget { get; }
+
+    public ToldBudget Told { get; }
 
     public MemoryWatermarks Watermarks { get; }
 

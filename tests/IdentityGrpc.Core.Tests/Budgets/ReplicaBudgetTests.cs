@@ -52,6 +52,52 @@ public class ReplicaBudgetTests
         Assert.InRange(Windows.Most(rig.Counted, s_second), 0, 100);
     }
 
+    [Theory]
+    [InlineData(true, 35, 50)]
+    [InlineData(false, 0, 10)]
+    public async Task Expect_CallsComeLate_KeepsTheShareForThem(bool isTold, int least, int most)
+    {
+        await using var rig = new ReplicaRig(new() { Default = new(100, 6_000) });
+        var replicas = rig.StartSettled(2);
+        foreach (var replica in replicas) replica.Demand = 10;
+        rig.Run(20 * s_second);
+        if (isTold) replicas[1].Budget.Expect(ReplicaRig.Key, true);
+        replicas[1].Demand = 0;
+        rig.Run(0.9 * s_second);
+        replicas[1].Demand = 10;
+        var from = rig.Elapsed;
+        rig.Run(s_second);
+        Assert.InRange(Windows.Within(replicas[1].Platform.Counted, from, 0.2 * s_second), least, most);
+        Assert.InRange(Windows.Most(rig.Counted, s_second), 0, 100);
+    }
+
+    [Fact]
+    public async Task Expect_CallsDoNotComeOrAreExpectedNoMore_LeavesWhatIsUnusedToOthers()
+    {
+        await using var rig = new ReplicaRig(new() { Default = new(100, 6_000) });
+        var replicas = rig.StartSettled(2);
+        foreach (var replica in replicas)
+        {
+            replica.Demand = 10;
+            replica.Budget.Expect(ReplicaRig.Key, true);
+            replica.Budget.Expect(ReplicaRig.Key, true);
+        }
+        rig.Run(20 * s_second);
+        replicas[1].Demand = 0;
+        var from = rig.Elapsed;
+        rig.Run(10 * s_second);
+        Assert.InRange(Windows.Within(replicas[0].Platform.Counted, from + 4 * s_second, s_second), 98, 100);
+
+        replicas[1].Demand = 10;
+        rig.Run(20 * s_second);
+        for (int i = 0; i < 2; i++) replicas[1].Budget.Expect(ReplicaRig.Key, false);
+        replicas[1].Demand = 0;
+        from = rig.Elapsed;
+        rig.Run(3 * s_second);
+        Assert.InRange(Windows.Within(replicas[0].Platform.Counted, from + s_second, s_second), 98, 100);
+        Assert.InRange(Windows.Most(rig.Counted, s_second), 0, 100);
+    }
+
     [Fact]
     public async Task TakeAsync_SecondReplicaWantsCallsToo_GetsItsPartWithinTheMinuteAndNothingIsExceeded()
     {

@@ -1,0 +1,24 @@
+using IdentityGrpc.Core.Budgets;
+using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Identifiers;
+
+namespace IdentityGrpc.Core.Tests.Batching;
+
+/// <summary>A budget that keeps what it was told to expect.</summary>
+internal sealed class ToldBudget(IBudget inner) : IBudget
+{
+    private int _expecting;
+
+    /// <summary>How many expect calls.</summary>
+    public int Expecting => _expecting;
+
+    public void Expect(BudgetKey key, bool calls) => Interlocked.Add(ref _expecting, calls ? 1 : -1);
+
+    public ValueTask<Outcome<Permit>> TakeAsync(BudgetKey key, CallContext call) => inner.TakeAsync(key, call);
+
+    public TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead) => inner.LeastWait(key, priority, ahead);
+
+    public void Pause(BudgetKey key, TimeSpan reset) => inner.Pause(key, reset);
+
+    public void StopForMonth(AppTenant scope) => inner.StopForMonth(scope);
+}
