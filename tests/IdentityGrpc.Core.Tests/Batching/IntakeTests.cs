@@ -1,4 +1,3 @@
-using IdentityGrpc.Core.Batching;
 using IdentityGrpc.Core.Directory;
 using IdentityGrpc.Testing;
 using static IdentityGrpc.Core.Tests.Batching.LookupRig;
@@ -13,8 +12,8 @@ public class IntakeTests
     [Fact]
     public void BeginAsync_KeysEnough_WaitsUntilFewerWaitThanCallsTake() => SingleThread.Run(async () =>
     {
-        using var rig = NewRig();
-        var all = Ask(rig, Enough + 150);
+        using var rig = Holding();
+        var all = rig.FindAsync(Enough + 150);
         var begun = BeginAsync(rig);
         for (int waiting = 150; waiting >= Enough; waiting -= 50)
         {
@@ -30,8 +29,8 @@ public class IntakeTests
     [Fact]
     public void BeginAsync_OneHasBegun_TheNextWaitsUntilItsKeysHaveJoinedOrWillNot() => SingleThread.Run(async () =>
     {
-        using var rig = NewRig();
-        var all = Ask(rig, Enough + 100);
+        using var rig = Holding();
+        var all = rig.FindAsync(Enough + 100);
         var first = BeginAsync(rig);
         var second = BeginAsync(rig);
         rig.Directory.Release();
@@ -47,9 +46,9 @@ public class IntakeTests
     [Fact]
     public void BeginAsync_BudgetHoldsCallsBack_BeginsAtOnce() => SingleThread.Run(async () =>
     {
-        using var rig = NewRig(new() { Default = new(1, 60) });
+        using var rig = Holding(new() { Default = new(1, 60) });
         using var cancel = new CancellationTokenSource();
-        var all = Ask(rig, 10 * Enough, rig.Call(cancel: cancel));
+        var all = rig.FindAsync(10 * Enough, rig.Call(cancel: cancel));
         await SingleThread.SettleAsync();
         Assert.Single(rig.Directory.Calls);
         Assert.NotNull(await BeginAsync(rig));
@@ -61,8 +60,8 @@ public class IntakeTests
     [Fact]
     public void BeginAsync_OnlyBulkKeysWait_InteractiveBeginsAtOnceAndBulkDoesNot() => SingleThread.Run(async () =>
     {
-        using var rig = NewRig();
-        var all = Ask(rig, Enough + 100, rig.Call(Priority.Bulk));
+        using var rig = Holding();
+        var all = rig.FindAsync(Enough + 100, rig.Call(Priority.Bulk));
         var bulk = BeginAsync(rig, rig.Call(Priority.Bulk));
         (await BeginAsync(rig))!.Dispose();
         Assert.False(bulk.IsCompleted);
@@ -76,8 +75,8 @@ public class IntakeTests
     [InlineData(220, 200)] // 20 ms are left to the answer's way back
     public void BeginAsync_KeysEnoughForLong_BeginsAfterHalfASecondOrAtTheDeadline(int? within, int expected) => SingleThread.Run(async () =>
     {
-        using var rig = NewRig();
-        var all = Ask(rig, 10 * Enough);
+        using var rig = Holding();
+        var all = rig.FindAsync(10 * Enough);
         var begun = BeginAsync(rig, rig.Call(within: within is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null));
         rig.Clock.Advance(TimeSpan.FromMilliseconds(expected - 1));
         await SingleThread.SettleAsync();
@@ -91,9 +90,9 @@ public class IntakeTests
     [Fact]
     public void BeginAsync_CancelledWhileItWaits_LeavesTheWayToOthers() => SingleThread.Run(async () =>
     {
-        using var rig = NewRig();
+        using var rig = Holding();
         using var cancel = new CancellationTokenSource();
-        var all = Ask(rig, Enough + 100);
+        var all = rig.FindAsync(Enough + 100);
         var gone = BeginAsync(rig, rig.Call(cancel: cancel));
         var next = BeginAsync(rig);
         cancel.Cancel();
@@ -108,9 +107,9 @@ public class IntakeTests
     [Fact]
     public void BeginAsync_FewKeysOrNoLane_NothingToWaitFor() => SingleThread.Run(async () =>
     {
-        using var rig = NewRig();
+        using var rig = Holding();
         Assert.Null(await BeginAsync(rig));
-        var all = Ask(rig, 10 * Enough);
+        var all = rig.FindAsync(10 * Enough);
         Assert.Null(await rig.Lookup.BeginAsync(Contacts, Long - 1, rig.Call()));
         rig.Directory.ReleaseAll();
         await all;
@@ -131,21 +130,12 @@ public class IntakeTests
                 Assert.All(await asking, a => Assert.True(a.Outcome.Succeeded));
             }
         }, call.Cancellation)));
+        await UntilAsync(() => rig.Told.Expecting == 0);
         // With anything left as begun, this one would wait.
         var last = rig.Lookup.BeginAsync(Contacts, Long, call);
         Assert.True(last.IsCompleted);
         (await last)?.Dispose();
     }
 
-    private static LookupRig NewRig(Core.Budgets.BudgetOptions? budget = null)
-    {
-        var rig = new LookupRig(new() { CallsInFlight = UnderWay }, budget);
-        rig.Directory.Holds = true;
-        return rig;
-    }
-
     private static Task<IDisposable?> BeginAsync(LookupRig rig, CallContext? call = null) => rig.Lookup.BeginAsync(Contacts, Long, call ?? rig.Call()).AsTask();
-
-    private static Task<Answer<ContactRow>[]> Ask(LookupRig rig, int keys, CallContext? call = null) =>
-        rig.Lookup.FindByContactAsync(Contacts, [.. Enumerable.Range(0, keys).Select(i => Email($"e{i}"))], null, call ?? rig.Call());
 }

@@ -28,6 +28,14 @@ internal sealed class LookupRig : IDisposable
         Lookup = new(Directory, Told, Watermarks, new(Watermarks, new TestDigests()), options ?? new(), time ?? Clock, Metrics, NullLogger<PackedLookup>.Instance);
     }
 
+    /// <summary>A lookup with two calls under way at most, whose platform answers when it is told to.</summary>
+    public static LookupRig Holding(BudgetOptions? budget = null)
+    {
+        var rig = new LookupRig(new() { CallsInFlight = 2 }, budget);
+        rig.Directory.Holds = true;
+        return rig;
+    }
+
     public ManualTimeProvider Clock { get; } = new();
 
     public CoreMetrics Metrics { get; } = new();
@@ -55,6 +63,10 @@ internal sealed class LookupRig : IDisposable
 
     public async Task<Answer<ContactRow>> FindAsync(Contact contact, CallContext? call = null, DateTimeOffset? notBefore = null) =>
         Assert.Single(await Lookup.FindByContactAsync(Contacts, [contact], notBefore, call ?? Call()));
+
+    /// <summary>Asks for so many contacts at once.</summary>
+    public Task<Answer<ContactRow>[]> FindAsync(int contacts, CallContext? call = null) =>
+        Lookup.FindByContactAsync(Contacts, [.. Enumerable.Range(0, contacts).Select(i => Email($"e{i}"))], null, call ?? Call());
 
     public async Task<Answer<Person>> GetAsync(PersonId id, CallContext? call = null, DateTimeOffset? notBefore = null, IdLane? lane = null) =>
         Assert.Single(await Lookup.GetUsersAsync(lane ?? (id.Type == IdType.OpenId ? OpenIds : UserIds), [id], notBefore, call ?? Call()));
