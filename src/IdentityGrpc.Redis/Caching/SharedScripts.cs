@@ -23,7 +23,7 @@ internal sealed class SharedScripts(RedisKeys keys, RedisClock clock)
     // As many as there are buckets of apps and tenants; they stay, with the room that they have grown to.
     private readonly Dictionary<(AppTenant, int), Script> _scripts = [];
 
-    /// <summary>How many keys there are, those included whose time is over.</summary>
+    /// <summary>How many keys there are, those with it whose time is over.</summary>
     public int Keys { get; private set; }
 
     /// <summary>Adds a key, where its time is not over.</summary>
@@ -45,8 +45,7 @@ internal sealed class SharedScripts(RedisKeys keys, RedisClock clock)
 
     /// <summary>Sends all.</summary>
     /// <returns>How many keys each script took.</returns>
-    public Task<RedisResult[]> SendAsync(IDatabase redis) =>
-        Task.WhenAll(_scripts.Values.SelectMany(script => script.Calls()).Select(call => redis.ScriptEvaluateAsync(s_store, call.Keys, call.Arguments)));
+    public Task<RedisResult[]> SendAsync(IDatabase redis) => Task.WhenAll(_scripts.Values.SelectMany(script => script.Calls()).Select(call => redis.ScriptEvaluateAsync(s_store, call.Keys, call.Arguments)));
 
     /// <summary>Begins anew.</summary>
     public void Clear()
