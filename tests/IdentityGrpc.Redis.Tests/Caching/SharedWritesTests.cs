@@ -58,10 +58,10 @@ public class SharedWritesTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await using var one = await StartAsync();
         using var writes = NewWrites(one);
         await writes.StartAsync(Cancellation);
-        writes.Add(new WaitingKey(_ => { }));
+        writes.Add(() => null);
         Add(writes, one, 0);
         await Until.TrueAsync(async () => await CountAsync(one, 1) == 1);
-        writes.Add(new WaitingKey(_ => throw new InvalidOperationException("A fault of the service.")));
+        writes.Add(() => throw new InvalidOperationException("A fault of the service."));
         var pause = TimeSpan.FromSeconds(2); // after a failure nothing is written for a second
         await Until.TrueAsync(async () =>
         {
@@ -90,12 +90,12 @@ public class SharedWritesTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
     private static ContactKey KeyOf(int i) => new(Company.Scope, new(new UInt128(0, (ulong)i)), IdType.OpenId, false);
 
-    private static void Add(SharedWrites writes, ResolvingReplica one, int i) => writes.Add(new WaitingKey(scripts =>
+    private static void Add(SharedWrites writes, ResolvingReplica one, int i) => writes.Add(() =>
     {
         var answer = new Cached<ContactMatch>(new($"ou_{i}", null), null, one.Clock.Now);
         var (key, bucket) = one.Get<RedisKeys>().Of(KeyOf(i));
-        scripts.Add(Company.Scope, key, bucket, TimeSpan.FromHours(1), SharedValues.Write(answer), answer.AskedAt, "c");
-    }));
+        return new(Company.Scope, [(key, bucket, TimeSpan.FromHours(1))], SharedValues.Write(answer), answer.AskedAt, "c");
+    });
 
     private static async Task<int> CountAsync(ResolvingReplica one, int keys) =>
         (await one.Shared.FindAsync([.. Enumerable.Range(0, keys).Select(KeyOf)], ResolvingReplica.Call)).Count(a => a is not null);
