@@ -88,8 +88,9 @@ internal sealed class SharedWrites(RedisConnection connection, RedisKeys keys, C
             {
                 taken++;
                 if (make() is not { } write) continue;
-                some.Add(write);
                 count += write.Keys.Count;
+                // A change that came since may have ended it at an earlier time than it seems to be of.
+                if (write.AskedAt > clock.Overshot) some.Add(write);
             }
             if (!progress.IsFollowing || (_isFailing && time.GetElapsedTime(_failedAt) < s_pause))
             {

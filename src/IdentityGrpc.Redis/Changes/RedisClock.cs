@@ -10,14 +10,16 @@ namespace IdentityGrpc.Redis.Changes;
 /// came. The sample gives a least and a greatest present for every later moment; both spread by <see cref="Drift"/>.</item>
 /// <item>The present is the greatest of the least ones: the quickest answers decide, and the clock never goes back or ahead of the truth.</item>
 /// <item>A sample that contradicts the known bounds shows that the clock of Redis was set. Set ahead, it is followed. Set back, it is
-/// followed too, and <see cref="Overshot"/> says what has been told too early: changes must end no less than that.</item>
+/// followed too, and <see cref="Overshot"/> says what this replica, or one that has not noticed yet, may tell too early: changes must end
+/// no less than that, and no answer that was asked for before is shared.</item>
 /// <item>Before the first sample it is this machine's clock less <see cref="Allowance"/>, so that stamps are right on the clock of Redis
 /// too, unless this machine is further ahead than that. While Redis is away, the last samples go on.</item>
 /// </list>
 /// </summary>
 /// <param name="time">This machine's clock.</param>
+/// <param name="options">How long an answer of Redis is waited for.</param>
 /// <param name="logger">Where it is said that a clock was set.</param>
-public sealed class RedisClock(TimeProvider time, ILogger<RedisClock> logger) : ISharedClock
+public sealed class RedisClock(TimeProvider time, RedisOptions options, ILogger<RedisClock> logger) : ISharedClock
 {
     /// <summary>By how much the clocks of two machines may differ before Redis was first heard of.</summary>
     public static readonly TimeSpan Allowance = TimeSpan.FromMinutes(1);
@@ -27,6 +29,9 @@ public sealed class RedisClock(TimeProvider time, ILogger<RedisClock> logger) : 
 
     private static readonly TimeSpan s_tolerance = TimeSpan.FromMilliseconds(2);
     private readonly Lock _lock = new();
+
+    // By when every other replica has noticed too, or follows the log no more: it has just read it, waits, and reads it again.
+    private readonly TimeSpan _noticed = ChangeFollower.Interval + (2 * options.Timeout);
     private Bounds? _bounds;
     private long _overshot;
 
@@ -36,7 +41,10 @@ public sealed class RedisClock(TimeProvider time, ILogger<RedisClock> logger) : 
     /// <summary>The present, never earlier than it really is on the clock of Redis; null: not known.</summary>
     internal DateTimeOffset? Latest => Volatile.Read(ref _bounds) is { } bounds ? At(bounds.Greatest(time)) : null;
 
-    /// <summary>What was told as the present and lies ahead of it, since a clock was set back; <see cref="DateTimeOffset.MinValue"/>: nothing.</summary>
+    /// <summary>
+    /// The greatest present that any replica may have told, where that lies ahead of the true one since the clock was set back;
+    /// <see cref="DateTimeOffset.MinValue"/>: none.
+    /// </summary>
     internal DateTimeOffset Overshot => At(Volatile.Read(ref _overshot)) is var told && told > Now ? told : DateTimeOffset.MinValue;
 
     /// <summary>Takes a sample.</summary>
@@ -60,7 +68,7 @@ public sealed class RedisClock(TimeProvider time, ILogger<RedisClock> logger) : 
             if (greatest < knownLeast - s_tolerance.Ticks)
             {
                 _bounds = sample;
-                SetBack_NeedsLock(told);
+                SetBack_NeedsLock(At(knownGreatest) + _noticed);
             }
             else if (least > knownGreatest + s_tolerance.Ticks)
             {
@@ -75,10 +83,10 @@ public sealed class RedisClock(TimeProvider time, ILogger<RedisClock> logger) : 
         }
     }
 
-    private void SetBack_NeedsLock(DateTimeOffset told)
+    private void SetBack_NeedsLock(DateTimeOffset overshot)
     {
-        if (told.UtcTicks > _overshot) Volatile.Write(ref _overshot, told.UtcTicks);
-        logger.ClockSetBack(told - Now);
+        if (overshot.UtcTicks > _overshot) Volatile.Write(ref _overshot, overshot.UtcTicks);
+        logger.ClockSetBack(overshot - Now);
     }
 
     private static DateTimeOffset At(long ticks) => new(ticks, TimeSpan.Zero);

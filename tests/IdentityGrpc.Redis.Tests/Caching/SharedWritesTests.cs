@@ -72,6 +72,22 @@ public class SharedWritesTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await writes.StopAsync(Cancellation);
     }
 
+    [Fact]
+    public async Task Add_AskedForWhileTheClockHadBeenSetBack_IsNotShared()
+    {
+        await using var one = await StartAsync();
+        using var writes = NewWrites(one);
+        await writes.StartAsync(Cancellation);
+        long now = TimeProvider.System.GetTimestamp();
+        one.Clock.Sample(now, now, TimeProvider.System.GetUtcNow() + TimeSpan.FromMinutes(1));
+        await Until.TrueAsync(() => one.Clock.Overshot > DateTimeOffset.MinValue);
+        Add(writes, one, 0, askedAt: one.Clock.Overshot);
+        Add(writes, one, 1, askedAt: one.Clock.Overshot + TimeSpan.FromMilliseconds(1));
+        await Until.TrueAsync(async () => await FindAsync(one, 1) is not null);
+        Assert.Null(await FindAsync(one, 0));
+        await writes.StopAsync(Cancellation);
+    }
+
     private Task<ResolvingReplica> StartAsync() => ResolvingReplica.StartAsync(redis.Options with { KeyPrefix = $"t{Guid.NewGuid():N}" }, new Company());
 
     /// <summary>What shares a burst, in its pause.</summary>
@@ -90,12 +106,14 @@ public class SharedWritesTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
     private static ContactKey KeyOf(int i) => new(Company.Scope, new(new UInt128(0, (ulong)i)), IdType.OpenId, false);
 
-    private static void Add(SharedWrites writes, ResolvingReplica one, int i) => writes.Add(() =>
+    private static void Add(SharedWrites writes, ResolvingReplica one, int i, DateTimeOffset? askedAt = null) => writes.Add(() =>
     {
-        var answer = new Cached<ContactMatch>(new($"ou_{i}", null), null, one.Clock.Now);
+        var answer = new Cached<ContactMatch>(new($"ou_{i}", null), null, askedAt ?? one.Clock.Now);
         var (key, bucket) = one.Get<RedisKeys>().Of(KeyOf(i));
         return new(Company.Scope, [(key, bucket, TimeSpan.FromHours(1))], SharedValues.Write(answer), answer.AskedAt, "c");
     });
+
+    private static async Task<Cached<ContactMatch>?> FindAsync(ResolvingReplica one, int i) => Assert.Single(await one.Shared.FindAsync([KeyOf(i)], ResolvingReplica.Call));
 
     private static async Task<int> CountAsync(ResolvingReplica one, int keys) =>
         (await one.Shared.FindAsync([.. Enumerable.Range(0, keys).Select(KeyOf)], ResolvingReplica.Call)).Count(a => a is not null);
