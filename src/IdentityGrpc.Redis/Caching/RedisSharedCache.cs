@@ -34,26 +34,14 @@ internal sealed class RedisSharedCache : ISharedCache
         static (ReadOnlyMemory<byte> bytes, ContactKey _, out Cached<ContactMatch>? answer) => SharedValues.TryRead(bytes, out answer), call);
 
     /// <inheritdoc/>
-    public void StorePerson(AppTenant scope, Person person, bool includeResigned, DateTimeOffset askedAt, PersonId? askedBy = null) => _writes.Add(() =>
-    {
-        if (_validity.HasEnded(scope, person, askedAt) || (askedBy is { } id && _validity.HasEnded(scope, id, person, askedAt))) return null;
-        var answer = new Cached<Person>(person, null, askedAt);
-        return new(scope, [.. AnsweredIds.Of(scope, askedBy, person).Select(id => PlaceOf(new PersonKey(scope, id, includeResigned), answer))],
-            SharedValues.Write(person, askedAt), askedAt, "p");
-    });
+    public void StorePerson(AppTenant scope, Person person, bool includeResigned, DateTimeOffset askedAt, PersonId? askedBy = null) =>
+        _writes.Add(new WaitingPerson(this, scope, person, includeResigned, askedAt, askedBy));
 
     /// <inheritdoc/>
-    public void Store(PersonKey key, Failure failure, DateTimeOffset askedAt) => _writes.Add(() => _validity.HasEnded(key.Scope, key.Id, person: null, askedAt)
-        ? null
-        : new(key.Scope, [PlaceOf(key, new(null, failure, askedAt))], SharedValues.WriteMiss(failure, askedAt), askedAt, "p"));
+    public void Store(PersonKey key, Failure failure, DateTimeOffset askedAt) => _writes.Add(new WaitingMiss(this, key, failure, askedAt));
 
     /// <inheritdoc/>
-    public void Store(ContactKey key, Cached<ContactMatch> answer) => _writes.Add(() =>
-    {
-        if (_validity.HasEnded(key.Scope, key.Contact, key.IdType, answer.Value?.Id, answer.AskedAt)) return null;
-        var (place, bucket) = _keys.Of(key);
-        return new(key.Scope, [(place, bucket, _lifetimes.KeptFor(answer))], SharedValues.Write(answer), answer.AskedAt, answer.Value is null ? "m" : "c");
-    });
+    public void Store(ContactKey key, Cached<ContactMatch> answer) => _writes.Add(new WaitingContact(this, key, answer));
 
     private async Task<Cached<T>?[]> FindAsync<TKey, T>(IReadOnlyList<TKey> asked, Func<TKey, (RedisKey, int)> place, Reader<TKey, T> read, CallContext call) where T : class
     {
@@ -73,9 +61,47 @@ internal sealed class RedisSharedCache : ISharedCache
         return answers;
     }
 
-    private (RedisKey Key, int Bucket, TimeSpan KeptFor) PlaceOf(PersonKey key, Cached<Person> answer)
+    private void Add(SharedScripts scripts, PersonKey key, Cached<Person> answer, byte[] value)
     {
         var (place, bucket) = _keys.Of(key);
-        return (place, bucket, _lifetimes.KeptFor(key.Scope, answer, key.Id.Type));
+        scripts.Add(key.Scope, place, bucket, _lifetimes.KeptFor(key.Scope, answer, key.Id.Type), value, answer.AskedAt, "p");
+    }
+
+    private sealed class WaitingPerson(RedisSharedCache cache, AppTenant scope, Person person, bool includeResigned, DateTimeOffset askedAt, PersonId? askedBy) : IWaitingAnswer
+    {
+        public int Keys => Ids.Count();
+
+        private IEnumerable<PersonId> Ids => AnsweredIds.Of(scope, askedBy, person);
+
+        public void AddTo(SharedScripts scripts)
+        {
+            if (cache._validity.HasEnded(scope, person, askedAt) || (askedBy is { } id && cache._validity.HasEnded(scope, id, person, askedAt))) return;
+            var answer = new Cached<Person>(person, null, askedAt);
+            byte[] value = SharedValues.Write(person, askedAt);
+            foreach (var own in Ids) cache.Add(scripts, new(scope, own, includeResigned), answer, value);
+        }
+    }
+
+    private sealed class WaitingMiss(RedisSharedCache cache, PersonKey key, Failure failure, DateTimeOffset askedAt) : IWaitingAnswer
+    {
+        public int Keys => 1;
+
+        public void AddTo(SharedScripts scripts)
+        {
+            if (cache._validity.HasEnded(key.Scope, key.Id, person: null, askedAt)) return;
+            cache.Add(scripts, key, new(null, failure, askedAt), SharedValues.WriteMiss(failure, askedAt));
+        }
+    }
+
+    private sealed class WaitingContact(RedisSharedCache cache, ContactKey key, Cached<ContactMatch> answer) : IWaitingAnswer
+    {
+        public int Keys => 1;
+
+        public void AddTo(SharedScripts scripts)
+        {
+            if (cache._validity.HasEnded(key.Scope, key.Contact, key.IdType, answer.Value?.Id, answer.AskedAt)) return;
+            var (place, bucket) = cache._keys.Of(key);
+            scripts.Add(key.Scope, place, bucket, cache._lifetimes.KeptFor(answer), SharedValues.Write(answer), answer.AskedAt, answer.Value is null ? "m" : "c");
+        }
     }
 }

@@ -184,8 +184,9 @@ public class SharedCacheTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await using var one = await StartAsync(Options());
         // As a replica that was stopped between its answer and its writing would do; its own watermarks are of then, too.
         var person = _company.Add("old");
-        one.Get<SharedWrites>().Add(() => new(Company.Scope, [(one.Get<RedisKeys>().Of(new PersonKey(Company.Scope, Company.Id(IdType.OpenId, "ou_old"), false)) is var (key, bucket) ? (key, bucket, TimeSpan.FromHours(1)) : default)],
-            SharedValues.Write(person, one.Clock.Now - TimeSpan.FromMinutes(11)), one.Clock.Now, "p"));
+        var (key, bucket) = one.Get<RedisKeys>().Of(new PersonKey(Company.Scope, Company.Id(IdType.OpenId, "ou_old"), false));
+        one.Get<SharedWrites>().Add(new WaitingKey(scripts => scripts.Add(Company.Scope, key, bucket, TimeSpan.FromHours(1),
+            SharedValues.Write(person, one.Clock.Now - TimeSpan.FromMinutes(11)), one.Clock.Now, "p")));
         _company.Add("new");
         await one.ConvertAsync("ou_new");
         await WrittenAsync(one, "new");

@@ -58,10 +58,10 @@ public class SharedWritesTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await using var one = await StartAsync();
         using var writes = NewWrites(one);
         await writes.StartAsync(Cancellation);
-        writes.Add(() => null);
+        writes.Add(new WaitingKey(_ => { }));
         Add(writes, one, 0);
         await Until.TrueAsync(async () => await CountAsync(one, 1) == 1);
-        writes.Add(() => throw new InvalidOperationException("A fault of the service."));
+        writes.Add(new WaitingKey(_ => throw new InvalidOperationException("A fault of the service.")));
         var pause = TimeSpan.FromSeconds(2); // after a failure nothing is written for a second
         await Until.TrueAsync(async () =>
         {
@@ -106,12 +106,12 @@ public class SharedWritesTests(RedisFixture redis) : IClassFixture<RedisFixture>
 
     private static ContactKey KeyOf(int i) => new(Company.Scope, new(new UInt128(0, (ulong)i)), IdType.OpenId, false);
 
-    private static void Add(SharedWrites writes, ResolvingReplica one, int i, DateTimeOffset? askedAt = null) => writes.Add(() =>
+    private static void Add(SharedWrites writes, ResolvingReplica one, int i, DateTimeOffset? askedAt = null) => writes.Add(new WaitingKey(scripts =>
     {
         var answer = new Cached<ContactMatch>(new($"ou_{i}", null), null, askedAt ?? one.Clock.Now);
         var (key, bucket) = one.Get<RedisKeys>().Of(KeyOf(i));
-        return new(Company.Scope, [(key, bucket, TimeSpan.FromHours(1))], SharedValues.Write(answer), answer.AskedAt, "c");
-    });
+        scripts.Add(Company.Scope, key, bucket, TimeSpan.FromHours(1), SharedValues.Write(answer), answer.AskedAt, "c");
+    }));
 
     private static async Task<Cached<ContactMatch>?> FindAsync(ResolvingReplica one, int i) => Assert.Single(await one.Shared.FindAsync([KeyOf(i)], ResolvingReplica.Call));
 
