@@ -11,6 +11,7 @@ internal sealed partial class Lane<TKey, TAnswer>
     private readonly Queue<Intake>[] _intakes = [.. Enumerable.Range(0, Priorities).Select(_ => new Queue<Intake>())];
     private readonly bool[] _isHeldBack = new bool[Priorities];
     private readonly int[] _begun = new int[Priorities]; // keys of questions that have begun, and not joined yet
+    private int _toBegin, _expected; // keys of questions that wait to begin; calls that the budget has been told to expect
 
     /// <summary>
     /// Waits until the lane can use further keys: until the budget holds its calls back, or fewer keys wait than the calls take that may be
@@ -26,6 +27,7 @@ internal sealed partial class Lane<TKey, TAnswer>
         lock (_lock)
         {
             _intakes[(int)call.Priority].Enqueue(intake);
+            _toBegin += keys;
             TakeIn_NeedsLock();
         }
         if (intake.Task.IsCompleted) return intake;
@@ -53,6 +55,15 @@ internal sealed partial class Lane<TKey, TAnswer>
         {
             while (_intakes[(int)priority].Count > 0 && WantsKeys_NeedsLock(priority)) Begin_NeedsLock(_intakes[(int)priority].Dequeue());
         }
+        Expect_NeedsLock();
+    }
+
+    // As many calls as the keys fill that are there, or are about to join.
+    private void Expect_NeedsLock()
+    {
+        int before = _expected;
+        _expected = (_waiting.Count + _begun[0] + _begun[1] + _toBegin + _call.Capacity - 1) / _call.Capacity;
+        if (_expected != before) _services.Budget.Expect(_call.Budget, _expected - before);
     }
 
     // Interactive keys overtake bulk ones, so only their own like is ahead of them.
@@ -65,7 +76,9 @@ internal sealed partial class Lane<TKey, TAnswer>
 
     private void Begin_NeedsLock(Intake intake)
     {
-        if (intake.TrySetResult()) _begun[(int)intake.Priority] += intake.Keys;
+        if (!intake.TrySetResult()) return;
+        _toBegin -= intake.Keys;
+        _begun[(int)intake.Priority] += intake.Keys;
     }
 
     /// <summary>A permit is waited for.</summary>
@@ -92,7 +105,8 @@ internal sealed partial class Lane<TKey, TAnswer>
             {
                 if (_isOver) return;
                 _isOver = true;
-                if (!TrySetCanceled()) lane._begun[(int)priority] -= keys;
+                if (TrySetCanceled()) lane._toBegin -= keys;
+                else lane._begun[(int)priority] -= keys;
                 lane.TakeIn_NeedsLock();
             }
         }

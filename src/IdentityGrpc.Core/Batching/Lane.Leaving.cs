@@ -16,7 +16,7 @@ internal sealed partial class Lane<TKey, TAnswer>
     private readonly CancellationTokenSource?[] _untake = new CancellationTokenSource?[Priorities];
     private TimeSpan _usualTime;
     private long _batches; // that have left
-    private bool _returned, _armed, _expects;
+    private bool _returned, _armed;
 
     private FairLine LineOf(Priority priority, int compartment) => _lines[(int)priority * _call.Compartments + compartment];
 
@@ -38,7 +38,6 @@ internal sealed partial class Lane<TKey, TAnswer>
         bool interactive = Start_NeedsLock(Priority.Interactive, now), bulk = Start_NeedsLock(Priority.Bulk, now);
         Arm_NeedsLock(now);
         TakeIn_NeedsLock();
-        if (_expects != _waiting.Count > 0) _services.Budget.Expect(_call.Budget, _expects = !_expects);
         return new(interactive, bulk, Stop_NeedsLock(Priority.Interactive), Stop_NeedsLock(Priority.Bulk));
     }
 

@@ -112,13 +112,13 @@ internal sealed class BudgetGate : IDisposable
         }
     }
 
-    /// <summary>What the gate holds, may hold, and how many calls wait.</summary>
+    /// <summary>What the gate holds and may hold, and how many calls are under way and wait.</summary>
     public GateUse Use()
     {
         lock (_lock)
         {
             long now = Now();
-            return new(_windows.Used(now), _windows.Share(now), _queue.Count, TimeSpan.FromTicks(Math.Max(0, _pausedUntil - now)));
+            return new(_windows.Used(now), _windows.Share(now), _windows.UnderWay, _queue.Count, TimeSpan.FromTicks(Math.Max(0, _pausedUntil - now)));
         }
     }
 
@@ -280,6 +280,7 @@ internal sealed class BudgetGate : IDisposable
 /// <summary>How a gate is used.</summary>
 /// <param name="Used">Calls that count.</param>
 /// <param name="Share">Calls that may count.</param>
+/// <param name="UnderWay">Calls that have not ended.</param>
 /// <param name="Waiting">Calls that wait.</param>
 /// <param name="PausedFor">How long nothing is granted.</param>
-internal readonly record struct GateUse(WindowCounts Used, WindowCounts Share, int Waiting, TimeSpan PausedFor);
+internal readonly record struct GateUse(WindowCounts Used, WindowCounts Share, int UnderWay, int Waiting, TimeSpan PausedFor);

@@ -52,10 +52,10 @@ public interface IBudget
     TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead);
 
     /// <summary>
-    /// Tells whether further calls will be asked for soon, by one who has more to send than it may have under way: while somebody expects
-    /// any, permits that stay unused for a moment are not left to others. Told once for each change. Waits for nobody.
+    /// Tells that so many more calls are expected to be asked for soon, or so many fewer: by one who has more to send than it may have under
+    /// way, or is about to. While any are, permits that stay unused for a moment are not left to others. Waits for nobody.
     /// </summary>
-    void Expect(BudgetKey key, bool calls)
+    void Expect(BudgetKey key, int calls)
     {
     }
 

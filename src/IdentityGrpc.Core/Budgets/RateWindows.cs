@@ -20,6 +20,9 @@ internal sealed class RateWindows(RateLimit limit, BudgetOptions options)
     /// <summary>How many calls they hold.</summary>
     public WindowCounts Used(long now) => new(_second.Used(now), _minute.Used(now));
 
+    /// <summary>How many calls have not ended.</summary>
+    public int UnderWay => _second.UnderWay;
+
     /// <summary>What of the limits is this replica's.</summary>
     public WindowCounts Share(long now)
     {

@@ -14,8 +14,9 @@ namespace IdentityGrpc.Core.Budgets;
 /// (1) A call takes its permit from the replica's own windows, without asking anybody. (2) Every
 /// <see cref="BeatInterval"/>, and soon after calls begin or end to wait, the replica tells the store what it holds and
 /// wants, and gets what is free up to its fair part: all of it while others want nothing, an equal part while they do.
-/// While it wants more, it asks more often, and so it tells what it frees while others do. While further calls are expected,
-/// it wants what it used at most in the last seconds, so that a moment in which it is late with them changes no shares.
+/// While it wants more, it asks more often, and so it tells what it frees while others do. While calls are under way or expected, it
+/// wants what it used at most in the last seconds, or, where they have only begun, what they will use: so a moment in which it is late
+/// with them changes no shares.
 /// (3) Where it holds more than that, it takes no more permits beyond its part, and gives back what stops counting. So
 /// whatever moves from one replica to another has been used by nobody for a whole window.
 /// (4) A share lasts <see cref="Lease"/>, unless it is renewed. With the store lost, the replica goes on with what it
@@ -48,7 +49,7 @@ public sealed class ReplicaBudget : IBudget, IBudgetFigures, IAsyncDisposable
     private static readonly TimeSpan s_idle = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<BudgetKey, ReplicaShare> _shares = new();
-    private readonly ConcurrentDictionary<BudgetKey, int> _expecting = new();
+    private readonly ConcurrentDictionary<BudgetKey, int> _expected = new();
     private readonly ConcurrentDictionary<AppTenant, long> _eras = new();
     private readonly ConcurrentDictionary<AppTenant, DateTimeOffset> _stopsToTell = new();
     private readonly LocalBudget _windows;
@@ -110,9 +111,9 @@ public sealed class ReplicaBudget : IBudget, IBudgetFigures, IAsyncDisposable
     public TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead) => _windows.LeastWait(key, priority, ahead);
 
     /// <inheritdoc/>
-    public void Expect(BudgetKey key, bool calls)
+    public void Expect(BudgetKey key, int calls)
     {
-        if (_expecting.AddOrUpdate(key, static (_, one) => one, static (_, before, one) => before + one, calls ? 1 : -1) == 0) _expecting.TryRemove(new(key, 0));
+        if (_expected.AddOrUpdate(key, static (_, more) => more, static (_, before, more) => before + more, calls) == 0) _expected.TryRemove(new(key, 0));
     }
 
     /// <inheritdoc/>
@@ -143,7 +144,7 @@ public sealed class ReplicaBudget : IBudget, IBudgetFigures, IAsyncDisposable
         _disposed.Dispose();
     }
 
-    internal bool IsExpecting(BudgetKey key) => _expecting.ContainsKey(key);
+    internal int ExpectedOf(BudgetKey key) => _expected.GetValueOrDefault(key);
 
     internal long Now() => Time.GetElapsedTime(_origin).Ticks;
 

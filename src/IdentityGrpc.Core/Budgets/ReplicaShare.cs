@@ -4,6 +4,7 @@ namespace IdentityGrpc.Core.Budgets;
 internal sealed class ReplicaShare : IDisposable
 {
     private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20), s_hungryInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_beginning = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_idleAfter = TimeSpan.FromSeconds(5), s_idleInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -14,7 +15,7 @@ internal sealed class ReplicaShare : IDisposable
     private WindowCounts _due, _told, _wanted;
     private bool _isSyncing, _isRetired;
     private long _usedAt, _leaseEnds, _syncedAt = long.MinValue / 2;
-    private long? _lostAt;
+    private long? _lostAt, _busySince;
     private TimeSpan _pauseToTell;
 
     public ReplicaShare(BudgetKey key, ReplicaBudget budget, Func<ReplicaShare, BudgetGate> gateOf)
@@ -141,9 +142,19 @@ internal sealed class ReplicaShare : IDisposable
     {
         if (_lostAt is not null) GrowAlone_NeedsLock(now);
         var use = Gate.Use();
+        return new(_budget.EraOf(Key.Scope), use.Share.AtLeast(use.Used), Wanted_NeedsLock(use, now), _budget.Replicas, _pauseToTell, IsBack: _lostAt is not null && now >= _leaseEnds);
+    }
+
+    private WindowCounts Wanted_NeedsLock(GateUse use, long now)
+    {
+        var all = new WindowCounts(_limit.PerSecond, _limit.PerMinute);
         var peak = _peak.With(use.Used, now);
-        var wanted = use.Waiting > 0 ? new WindowCounts(_limit.PerSecond, _limit.PerMinute) : _budget.IsExpecting(Key) ? peak : use.Used;
-        return new(_budget.EraOf(Key.Scope), use.Share.AtLeast(use.Used), wanted, _budget.Replicas, _pauseToTell, IsBack: _lostAt is not null && now >= _leaseEnds);
+        int expected = _budget.ExpectedOf(Key);
+        _busySince = expected == 0 && use.UnderWay == 0 ? null : _busySince ?? now;
+        if (use.Waiting > 0) return all;
+        if (_busySince is not { } since) return use.Used;
+        // What calls use that have only begun is not known yet; if they do not come within that time, others need not wait for them.
+        return now - since < s_beginning.Ticks ? peak.AtLeast(use.Used.Plus(expected)).AtMost(all) : peak;
     }
 
     private void Received(SharedGrant grant, long sentAt)

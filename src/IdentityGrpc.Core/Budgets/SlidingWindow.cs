@@ -15,6 +15,9 @@ internal sealed class SlidingWindow(int limit, TimeSpan length)
     /// <summary>How many calls it may hold; the limit, or the part of it that is this replica's.</summary>
     public int Share { get; set; } = limit;
 
+    /// <summary>How many calls have not ended.</summary>
+    public int UnderWay => _underWay;
+
     /// <summary>How many calls it holds.</summary>
     public int Used(long now)
     {

@@ -9,5 +9,7 @@ public readonly record struct WindowCounts(int Second, int Minute)
 
     internal WindowCounts AtMost(WindowCounts other) => new(Math.Min(Second, other.Second), Math.Min(Minute, other.Minute));
 
+    internal WindowCounts Plus(int calls) => new(Second + calls, Minute + calls);
+
     internal bool IsBelow(WindowCounts other) => Second < other.Second || Minute < other.Minute;
 }

@@ -3,7 +3,7 @@ using static IdentityGrpc.Core.Tests.Batching.LookupRig;
 
 namespace IdentityGrpc.Core.Tests.Batching;
 
-/// <summary>While keys wait, the budget is told to expect calls, whether or not one waits for its permit (design §5).</summary>
+/// <summary>While keys wait, the budget is told to expect the calls that they fill, whether or not one waits for its permit (design §5).</summary>
 public class ExpectingTests
 {
     private const int UnderWay = 2;
@@ -15,11 +15,11 @@ public class ExpectingTests
         var all = rig.FindAsync((UnderWay + 2) * 50);
         for (int left = 2; left > 0; left--)
         {
-            Assert.Equal(1, rig.Told.Expecting);
+            Assert.Equal(left, rig.Told.Expected);
             rig.Directory.Release();
             await SingleThread.SettleAsync();
         }
-        Assert.Equal(0, rig.Told.Expecting);
+        Assert.Equal(0, rig.Told.Expected);
         rig.Directory.ReleaseAll();
         await all;
     });
@@ -30,10 +30,10 @@ public class ExpectingTests
         using var rig = Holding();
         using var cancel = new CancellationTokenSource();
         var all = rig.FindAsync((UnderWay + 2) * 50, rig.Call(cancel: cancel));
-        Assert.Equal(1, rig.Told.Expecting);
+        Assert.Equal(2, rig.Told.Expected);
         cancel.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => all);
-        Assert.Equal(0, rig.Told.Expecting);
+        Assert.Equal(0, rig.Told.Expected);
         rig.Directory.ReleaseAll();
     });
 }

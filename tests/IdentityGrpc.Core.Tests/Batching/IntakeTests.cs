@@ -130,7 +130,7 @@ public class IntakeTests
                 Assert.All(await asking, a => Assert.True(a.Outcome.Succeeded));
             }
         }, call.Cancellation)));
-        await UntilAsync(() => rig.Told.Expecting == 0);
+        await UntilAsync(() => rig.Told.Expected == 0);
         // With anything left as begun, this one would wait.
         var last = rig.Lookup.BeginAsync(Contacts, Long, call);
         Assert.True(last.IsCompleted);

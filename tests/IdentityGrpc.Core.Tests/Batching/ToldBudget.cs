@@ -7,12 +7,12 @@ namespace IdentityGrpc.Core.Tests.Batching;
 /// <summary>A budget that keeps what it was told to expect.</summary>
 internal sealed class ToldBudget(IBudget inner) : IBudget
 {
-    private int _expecting;
+    private int _expected;
 
-    /// <summary>How many expect calls.</summary>
-    public int Expecting => _expecting;
+    /// <summary>How many calls are expected.</summary>
+    public int Expected => _expected;
 
-    public void Expect(BudgetKey key, bool calls) => Interlocked.Add(ref _expecting, calls ? 1 : -1);
+    public void Expect(BudgetKey key, int calls) => Interlocked.Add(ref _expected, calls);
 
     public ValueTask<Outcome<Permit>> TakeAsync(BudgetKey key, CallContext call) => inner.TakeAsync(key, call);
 

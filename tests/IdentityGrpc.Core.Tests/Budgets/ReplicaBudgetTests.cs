@@ -61,7 +61,7 @@ public class ReplicaBudgetTests
         var replicas = rig.StartSettled(2);
         foreach (var replica in replicas) replica.Demand = 10;
         rig.Run(20 * s_second);
-        if (isTold) replicas[1].Budget.Expect(ReplicaRig.Key, true);
+        if (isTold) replicas[1].Budget.Expect(ReplicaRig.Key, 1);
         replicas[1].Demand = 0;
         rig.Run(0.9 * s_second);
         replicas[1].Demand = 10;
@@ -69,6 +69,22 @@ public class ReplicaBudgetTests
         rig.Run(s_second);
         Assert.InRange(Windows.Within(replicas[1].Platform.Counted, from, 0.2 * s_second), least, most);
         Assert.InRange(Windows.Most(rig.Counted, s_second), 0, 100);
+    }
+
+    [Theory]
+    [InlineData(80, 45)]
+    [InlineData(20, 20)]
+    [InlineData(0, 0)]
+    public async Task Expect_FirstCallsComeLate_KeepsAsManyPermitsForThem(int expected, int kept)
+    {
+        await using var rig = new ReplicaRig(new() { Default = new(100, 6_000) });
+        var replicas = rig.StartSettled(2);
+        Assert.Equal(5, replicas[1].TakeNow(5));
+        if (expected > 0) replicas[1].Budget.Expect(ReplicaRig.Key, expected);
+        replicas[0].Demand = 10;
+        rig.Run(0.8 * s_second);
+        Assert.Equal(kept, replicas[1].TakeNow(50));
+        Assert.InRange(Windows.Most(rig.Counted, s_second), 95, 100);
     }
 
     [Fact]
@@ -79,8 +95,8 @@ public class ReplicaBudgetTests
         foreach (var replica in replicas)
         {
             replica.Demand = 10;
-            replica.Budget.Expect(ReplicaRig.Key, true);
-            replica.Budget.Expect(ReplicaRig.Key, true);
+            replica.Budget.Expect(ReplicaRig.Key, 50);
+            replica.Budget.Expect(ReplicaRig.Key, 50);
         }
         rig.Run(20 * s_second);
         replicas[1].Demand = 0;
@@ -90,7 +106,7 @@ public class ReplicaBudgetTests
 
         replicas[1].Demand = 10;
         rig.Run(20 * s_second);
-        for (int i = 0; i < 2; i++) replicas[1].Budget.Expect(ReplicaRig.Key, false);
+        replicas[1].Budget.Expect(ReplicaRig.Key, -100);
         replicas[1].Demand = 0;
         from = rig.Elapsed;
         rig.Run(3 * s_second);
