@@ -38,7 +38,7 @@ public interface ILookup
     /// its calls come first. Half a second at most.
     /// </summary>
     /// <param name="lane">The lane.</param>
-    /// <param name="keys">How many.</param>
+    /// <param name="keys">How many, about.</param>
     /// <param name="call">The call.</param>
     /// <returns>To be disposed of when they have been asked for, or will not be; null: there is nothing to wait for.</returns>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>

@@ -2,7 +2,7 @@ using IdentityGrpc.Core.Directory;
 
 namespace IdentityGrpc.Core.Batching;
 
-// When long questions begin (0). Looking for their keys in the shared cache, and joining, takes the processor from the calls by which
+// When long questions begin (0). Looking for their keys in memory and in the shared cache, and joining, takes the processor from the calls by which
 // permits are spent: while permits are to be had, and keys enough wait to spend them, that waits too.
 internal sealed partial class Lane<TKey, TAnswer>
 {

@@ -3,7 +3,8 @@ namespace IdentityGrpc.Core.Budgets;
 /// <summary>What one replica holds of one limit. See <see cref="ReplicaBudget"/> for the numbers.</summary>
 internal sealed class ReplicaShare : IDisposable
 {
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20), s_hungryInterval = TimeSpan.FromMilliseconds(50);
+    private const double PermitsOfAnAsk = 8;
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20), s_longestHungryInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_beginning = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_idleAfter = TimeSpan.FromSeconds(5), s_idleInterval = TimeSpan.FromSeconds(1);
 
@@ -11,6 +12,7 @@ internal sealed class ReplicaShare : IDisposable
     private readonly ReplicaBudget _budget;
     private readonly RateLimit _limit;
     private readonly ITimer _timer;
+    private readonly long _hungryInterval;
     private readonly PeakUse _peak = new();
     private WindowCounts _due, _told, _wanted;
     private bool _isSyncing, _isRetired;
@@ -21,6 +23,8 @@ internal sealed class ReplicaShare : IDisposable
     public ReplicaShare(BudgetKey key, ReplicaBudget budget, Func<ReplicaShare, BudgetGate> gateOf)
     {
         (Key, _budget, _limit) = (key, budget, budget.Options.LimitOf(key));
+        // No sooner than it looks at all.
+        _hungryInterval = Math.Min((long)(TimeSpan.TicksPerSecond * PermitsOfAnAsk / _limit.PerSecond), s_longestHungryInterval.Ticks);
         _usedAt = budget.Now();
         _timer = budget.Time.CreateTimer(static share => ((ReplicaShare)share!).Poll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Gate = gateOf(this);
@@ -210,7 +214,7 @@ internal sealed class ReplicaShare : IDisposable
         || IsHungry(claim.Wanted) != IsHungry(_wanted)
         || (IsSpared_NeedsLock() && claim.Wanted.Second < _wanted.Second)
         || IsDueMore_NeedsLock()
-        || (IsHungry(_wanted) && now - _syncedAt >= s_hungryInterval.Ticks);
+        || (IsHungry(_wanted) && now - _syncedAt >= _hungryInterval);
 
     // Looks again soon, where something is to be had or to be given, or will be.
     private void Rest_NeedsLock()

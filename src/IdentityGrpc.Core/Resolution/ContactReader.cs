@@ -13,6 +13,8 @@ namespace IdentityGrpc.Core.Resolution;
 public sealed class ContactReader(IIdentityCache cache, ISharedCache shared, Lifetimes lifetimes, Validity validity, IContactDigests digests, ILookup lookup,
     RefreshAhead<ContactLane, Contact>? ahead = null)
 {
+    private const int Sample = 16;
+
     /// <summary>Reads ids.</summary>
     /// <param name="lane">By whose eyes, and which kind of id.</param>
     /// <param name="contacts">Distinct contacts.</param>
@@ -24,12 +26,9 @@ public sealed class ContactReader(IIdentityCache cache, ISharedCache shared, Lif
     {
         var answers = new Resolved[contacts.Count];
         var missing = new List<int>();
+        using var begun = await BeginAsync(lane, contacts, freshness, call);
         ContactDigest[] keys = [.. contacts.Select(c => digests.Of(lane.Scope, c))];
         var fresh = FindFresh(lane, keys, freshness);
-        var beginning = freshness.CachedOnly ? default : lookup.BeginAsync(lane, fresh.Count(f => f is null), call);
-        bool hasWaited = !beginning.IsCompleted;
-        using var begun = await beginning;
-        if (hasWaited) fresh = FindFresh(lane, keys, freshness); // what others have been answered meanwhile
         var isShared = await FindSharedAsync(lane, keys, fresh, freshness, call);
         for (int i = 0; i < answers.Length; i++)
         {
@@ -50,6 +49,15 @@ public sealed class ContactReader(IIdentityCache cache, ISharedCache shared, Lif
             answers[missing[k]] = Keep(lane, keys[missing[k]], freshness, found[k]);
         }
         return answers;
+    }
+
+    // A few of many contacts tell how many memory lacks: to look at all of them is work that may have to wait itself.
+    private ValueTask<IDisposable?> BeginAsync(ContactLane lane, IReadOnlyList<Contact> contacts, Freshness freshness, CallContext call)
+    {
+        if (freshness.CachedOnly || contacts.Count < PackedLookup.ManyKeys) return default;
+        ContactDigest[] some = [.. Enumerable.Range(0, Sample).Select(i => digests.Of(lane.Scope, contacts[i * contacts.Count / Sample]))];
+        int missing = FindFresh(lane, some, freshness).Count(f => f is null);
+        return lookup.BeginAsync(lane, missing * contacts.Count / Sample, call);
     }
 
     /// <summary>Looks for what memory lacks; what is found goes into memory, even where it is not fresh enough: it may be served stale.</summary>

@@ -8,33 +8,43 @@ public class ContactResolverTests
 {
     private static readonly Wanted s_openId = new(IdTypes.OpenId, false, false, default);
     private static readonly Wanted s_all = new(IdTypes.All, false, false, default);
+    private static readonly string[] s_many = [.. Enumerable.Range(0, 999).Select(i => $"nobody{i}@x.test"), "ada@x.test"];
     private readonly Chain _chain = new();
 
     [Fact]
     public async Task Resolve_AnsweredToAnotherWhileItWaitedToBegin_TakesItFromMemory()
     {
-        var chain = new Chain();
-        var wanted = new Wanted(IdTypes.OpenId, Status: false, IncludeResigned: false, default);
         var way = new TaskCompletionSource();
-        chain.Lookup.Beginning = way.Task;
-        var waiting = chain.ResolveAsync(wanted, "ada@x.test");
-        chain.Lookup.Beginning = Task.CompletedTask;
-        await chain.ResolveAsync(wanted, "ada@x.test");
+        _chain.Lookup.Beginning = way.Task;
+        var waiting = _chain.ResolveAsync(s_openId, s_many);
+        _chain.Lookup.Beginning = Task.CompletedTask;
+        await _chain.ResolveAsync(s_openId, s_many);
         way.SetResult();
-        Assert.Equal(AnswerSource.Memory, Assert.Single(await waiting).Source);
-        Assert.Single(chain.Lookup.Asked);
+        Assert.All(await waiting, a => Assert.Equal(AnswerSource.Memory, a.Source));
+        Assert.Single(_chain.Lookup.Asked);
+    }
+
+    [Theory]
+    [InlineData(0, 1.0)]
+    [InlineData(100, 0.5)]
+    [InlineData(200, 0.0)]
+    public async Task Resolve_ManyContacts_AFewOfThemTellHowManyMemoryLacks(int kept, double lacking)
+    {
+        // In turns, as neighbours are often known together.
+        await _chain.ResolveAsync(s_openId, [.. s_many.Where((_, i) => i % 200 < kept)]);
+        await _chain.ResolveAsync(s_openId, s_many);
+        Assert.InRange(_chain.Lookup.KeysBegun / (double)s_many.Length, lacking - 0.25, lacking + 0.25);
     }
 
     [Fact]
     public async Task Resolve_WhateverComes_LeavesNoQuestionBegun()
     {
-        var chain = new Chain();
-        await chain.ResolveAsync(new(IdTypes.OpenId, Status: false, IncludeResigned: false, default), "ada@x.test");
-        await chain.ResolveAsync(new(IdTypes.OpenId, Status: false, IncludeResigned: false, default), "ada@x.test", "bob@x.test");
-        chain.Lookup.Trouble = new(FailureReason.UpstreamUnavailable, "Nobody answers.") { Retryable = true };
-        await chain.ResolveAsync(new(IdTypes.OpenId, Status: false, IncludeResigned: false, default), "gone@x.test");
-        Assert.Equal(3, chain.Lookup.Asked.Count);
-        Assert.Equal(0, chain.Lookup.Begun);
+        await _chain.ResolveAsync(s_openId, s_many);
+        await _chain.ResolveAsync(s_openId, [.. s_many, "bob@x.test"]);
+        _chain.Lookup.Trouble = new(FailureReason.UpstreamUnavailable, "Nobody answers.") { Retryable = true };
+        await _chain.ResolveAsync(s_openId, [.. s_many.Select(e => $"no{e}")]);
+        Assert.Equal(3, _chain.Lookup.Asked.Count);
+        Assert.Equal(0, _chain.Lookup.Begun);
     }
 
     [Fact]

@@ -31,6 +31,9 @@ internal sealed class ScriptedLookup(ManualTimeProvider time) : ILookup
     /// <summary>How many questions have begun, and not joined yet.</summary>
     public int Begun { get; private set; }
 
+    /// <summary>How many keys the last of them was about to ask for.</summary>
+    public int KeysBegun { get; private set; }
+
     /// <summary>What questions wait for before they begin.</summary>
     public Task Beginning { get; set; } = Task.CompletedTask;
 
@@ -38,6 +41,7 @@ internal sealed class ScriptedLookup(ManualTimeProvider time) : ILookup
     {
         await Beginning;
         Begun++;
+        KeysBegun = keys;
         return new Ending(() => Begun--);
     }
 
