@@ -40,7 +40,7 @@ internal static class ThroughputCommand
         await Task.WhenAll(invokers.Select((invoker, i) => MeetAsync(invoker, warming.Skip(i * MeetingKeys), cancellation)));
         await bed.ForgetCallsAsync(cancellation);
 
-        var job = new KeyJob(invokers, atOnce, Chunks(people), disturb ? DisturbAsync : null);
+        var job = new KeyJob(invokers, atOnce, Parts(people, replicas).Select(Chunks), disturb ? DisturbAsync : null);
         GC.TryStartNoGCRegion(256 << 20); // a pause of this program would be one of the job
         var (servers, simulator, own) = (bed.Servers.Select(s => s.Process.ProcessorTime).ToList(), bed.Sandbox.Process.ProcessorTime, Environment.CpuUsage.TotalTime);
         var clock = Stopwatch.StartNew();
@@ -70,6 +70,10 @@ internal static class ThroughputCommand
             else await redis!.RestartAsync(cancellation);
         }
     }
+
+    // Of as many full calls of the platform as there are, each replica's by turns.
+    private static IEnumerable<List<KnownPerson>> Parts(List<KnownPerson> people, int replicas) =>
+        Enumerable.Range(0, replicas).Select(replica => people.Where((_, i) => i / KeysPerUpstreamCall % replicas == replica).ToList());
 
     // Calls of the same size that begin together also end together, and leave nothing waiting for a moment.
     private static IEnumerable<KeyChunk> Chunks(List<KnownPerson> people)
