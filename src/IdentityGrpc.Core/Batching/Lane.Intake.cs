@@ -2,8 +2,8 @@ using IdentityGrpc.Core.Directory;
 
 namespace IdentityGrpc.Core.Batching;
 
-// When long questions begin (0). Looking for their keys in memory and in the shared cache, and joining, takes the processor from the calls by which
-// permits are spent: while permits are to be had, and keys enough wait to spend them, that waits too.
+// When long questions begin (0). Looking for their keys in the caches, and joining, takes the processor from the calls by which permits
+// are spent: while permits are to be had, and keys enough wait to spend them, that waits too.
 internal sealed partial class Lane<TKey, TAnswer>
 {
     private static readonly TimeSpan s_longestIntake = TimeSpan.FromMilliseconds(500);

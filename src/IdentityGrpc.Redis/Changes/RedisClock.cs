@@ -60,7 +60,7 @@ public sealed class RedisClock(TimeProvider time, RedisOptions options, ILogger<
             if (_bounds is not { } known)
             {
                 _bounds = sample;
-                if (told > Now) SetBack_NeedsLock(told);
+                if (told > Now) SetBack_NeedsLock(told, told);
                 return;
             }
             long least = sample.Least(time), greatest = sample.Greatest(time);
@@ -68,7 +68,7 @@ public sealed class RedisClock(TimeProvider time, RedisOptions options, ILogger<
             if (greatest < knownLeast - s_tolerance.Ticks)
             {
                 _bounds = sample;
-                SetBack_NeedsLock(At(knownGreatest) + _noticed);
+                SetBack_NeedsLock(told, At(knownGreatest) + _noticed);
             }
             else if (least > knownGreatest + s_tolerance.Ticks)
             {
@@ -83,10 +83,10 @@ public sealed class RedisClock(TimeProvider time, RedisOptions options, ILogger<
         }
     }
 
-    private void SetBack_NeedsLock(DateTimeOffset overshot)
+    private void SetBack_NeedsLock(DateTimeOffset told, DateTimeOffset overshot)
     {
         if (overshot.UtcTicks > _overshot) Volatile.Write(ref _overshot, overshot.UtcTicks);
-        logger.ClockSetBack(overshot - Now);
+        logger.ClockSetBack(told - Now);
     }
 
     private static DateTimeOffset At(long ticks) => new(ticks, TimeSpan.Zero);
