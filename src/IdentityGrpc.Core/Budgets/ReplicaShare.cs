@@ -23,7 +23,7 @@ internal sealed class ReplicaShare : IDisposable
     public ReplicaShare(BudgetKey key, ReplicaBudget budget, Func<ReplicaShare, BudgetGate> gateOf)
     {
         (Key, _budget, _limit) = (key, budget, budget.Options.LimitOf(key));
-        // No sooner than it looks at all.
+        // Few permits are not worth a round trip; where it is shorter, the interval at which it looks holds.
         _hungryInterval = Math.Min((long)(TimeSpan.TicksPerSecond * PermitsOfAnAsk / _limit.PerSecond), s_longestHungryInterval.Ticks);
         _usedAt = budget.Now();
         _timer = budget.Time.CreateTimer(static share => ((ReplicaShare)share!).Poll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

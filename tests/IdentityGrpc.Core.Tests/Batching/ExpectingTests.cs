@@ -6,8 +6,6 @@ namespace IdentityGrpc.Core.Tests.Batching;
 /// <summary>While keys wait, the budget is told to expect the calls that they fill, whether or not one waits for its permit (design §5).</summary>
 public class ExpectingTests
 {
-    private const int UnderWay = 2;
-
     [Fact]
     public void FindByContactAsync_MoreKeysThanMayBeUnderWay_CallsAreExpectedUntilTheLastLeaves() => SingleThread.Run(async () =>
     {

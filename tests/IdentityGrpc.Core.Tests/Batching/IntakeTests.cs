@@ -7,7 +7,7 @@ namespace IdentityGrpc.Core.Tests.Batching;
 /// <summary>When long questions begin: not while permits are to be had and keys enough wait to spend them (design §5).</summary>
 public class IntakeTests
 {
-    private const int Long = 256, UnderWay = 2, Enough = UnderWay * 50;
+    private const int Long = 256, Enough = UnderWay * 50;
 
     [Fact]
     public void BeginAsync_KeysEnough_WaitsUntilFewerWaitThanCallsTake() => SingleThread.Run(async () =>

@@ -28,10 +28,13 @@ internal sealed class LookupRig : IDisposable
         Lookup = new(Directory, Told, Watermarks, new(Watermarks, new TestDigests()), options ?? new(), time ?? Clock, Metrics, NullLogger<PackedLookup>.Instance);
     }
 
-    /// <summary>A lookup with two calls under way at most, whose platform answers when it is told to.</summary>
+    /// <summary>How many calls <see cref="Holding"/> has under way at most.</summary>
+    public const int UnderWay = 2;
+
+    /// <summary>A lookup with few calls under way at most, whose platform answers when it is told to.</summary>
     public static LookupRig Holding(BudgetOptions? budget = null)
     {
-        var rig = new LookupRig(new() { CallsInFlight = 2 }, budget);
+        var rig = new LookupRig(new() { CallsInFlight = UnderWay }, budget);
         rig.Directory.Holds = true;
         return rig;
     }
