@@ -66,12 +66,14 @@ internal sealed partial class Lane<TKey, TAnswer>
         if (_expected != before) _services.Budget.Expect(_call.Budget, _expected - before);
     }
 
-    // Interactive keys overtake bulk ones, so only their own like is ahead of them.
+    // Interactive keys overtake bulk ones, so only their own like is ahead of them. Of those that have begun, the first are to join
+    // soon, even where there is time for all: each has its turn, and many in turns would join together, at the end.
     private bool WantsKeys_NeedsLock(Priority priority)
     {
-        if (_isHeldBack[0] || _isHeldBack[(int)priority]) return true;
-        int ahead = priority == Priority.Interactive ? _waitingOfPriority[0] + _begun[0] : _waiting.Count + _begun[0] + _begun[1];
-        return ahead < _call.InFlightLimit * _call.Capacity;
+        bool isInteractive = priority == Priority.Interactive, isHeldBack = _isHeldBack[0] || _isHeldBack[(int)priority];
+        int begun = isInteractive ? _begun[0] : _begun[0] + _begun[1];
+        int waiting = isHeldBack ? 0 : isInteractive ? _waitingOfPriority[0] : _waiting.Count;
+        return begun + waiting < _call.InFlightLimit * _call.Capacity;
     }
 
     private void Begin_NeedsLock(Intake intake)

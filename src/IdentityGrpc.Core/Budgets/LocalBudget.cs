@@ -31,7 +31,7 @@ public sealed class LocalBudget : IBudget, IBudgetFigures, IDisposable
     public LocalBudget(BudgetOptions options, TimeProvider time, CoreMetrics metrics)
     {
         if (options.Problems().ToArray() is { Length: > 0 } problems) throw new ArgumentException(string.Join(' ', problems), nameof(options));
-        (_options, _time, _metrics) = (options, time, metrics);
+        (_options, _time, _metrics) = (options, CallThread.TimersOf(time), metrics);
     }
 
     internal int Gates => _gates.Count;

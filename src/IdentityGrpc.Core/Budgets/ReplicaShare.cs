@@ -3,8 +3,8 @@ namespace IdentityGrpc.Core.Budgets;
 /// <summary>What one replica holds of one limit. See <see cref="ReplicaBudget"/> for the numbers.</summary>
 internal sealed class ReplicaShare : IDisposable
 {
-    private const double PermitsOfAnAsk = 8;
-    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(20), s_longestHungryInterval = TimeSpan.FromMilliseconds(200);
+    private const double PermitsOfASync = 8;
+    private static readonly TimeSpan s_pollInterval = TimeSpan.FromMilliseconds(10), s_longestActiveInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_beginning = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_idleAfter = TimeSpan.FromSeconds(5), s_idleInterval = TimeSpan.FromSeconds(1);
 
@@ -12,7 +12,7 @@ internal sealed class ReplicaShare : IDisposable
     private readonly ReplicaBudget _budget;
     private readonly RateLimit _limit;
     private readonly ITimer _timer;
-    private readonly long _hungryInterval;
+    private readonly long _activeInterval;
     private readonly PeakUse _peak = new();
     private WindowCounts _due, _told, _wanted;
     private bool _isSyncing, _isRetired;
@@ -24,7 +24,7 @@ internal sealed class ReplicaShare : IDisposable
     {
         (Key, _budget, _limit) = (key, budget, budget.Options.LimitOf(key));
         // Few permits are not worth a round trip; where it is shorter, the interval at which it looks holds.
-        _hungryInterval = Math.Min((long)(TimeSpan.TicksPerSecond * PermitsOfAnAsk / _limit.PerSecond), s_longestHungryInterval.Ticks);
+        _activeInterval = Math.Min((long)(TimeSpan.TicksPerSecond * PermitsOfASync / _limit.PerSecond), s_longestActiveInterval.Ticks);
         _usedAt = budget.Now();
         _timer = budget.Time.CreateTimer(static share => ((ReplicaShare)share!).Poll(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Gate = gateOf(this);
@@ -146,7 +146,13 @@ internal sealed class ReplicaShare : IDisposable
     {
         if (_lostAt is not null) GrowAlone_NeedsLock(now);
         var use = Gate.Use();
-        return new(_budget.EraOf(Key.Scope), use.Share.AtLeast(use.Used), Wanted_NeedsLock(use, now), _budget.Replicas, _pauseToTell, IsBack: _lostAt is not null && now >= _leaseEnds);
+        var (held, wanted) = (use.Share.AtLeast(use.Used), Wanted_NeedsLock(use, now));
+        if (IsSpared_NeedsLock() && wanted.Second < held.Second)
+        {
+            held = held with { Second = Math.Max(wanted.Second, use.Used.Second) };
+            Gate.SetShare(held, LeaseLeft(now), Alone);
+        }
+        return new(_budget.EraOf(Key.Scope), held, wanted, _budget.Replicas, _pauseToTell, IsBack: _lostAt is not null && now >= _leaseEnds);
     }
 
     private WindowCounts Wanted_NeedsLock(GateUse use, long now)
@@ -207,21 +213,20 @@ internal sealed class ReplicaShare : IDisposable
     private bool IsDueMore_NeedsLock() => _told.IsBelow(_due);
 
     // Whoever gets no more than it wants has others beside it who want more than there is.
-    private bool IsSpared_NeedsLock() => !IsHungry(_wanted) && _due.Second <= _wanted.Second;
+    private bool IsSpared_NeedsLock() => _due.Second <= _wanted.Second && _due.Second < _limit.PerSecond;
 
-    // What is held, and whether more is wanted; where others do without, that less is; and, while it does without itself, what they leave.
+    // What is held, and whether more is wanted; where others do without, that less is; and, from time to time, what they leave or want.
     private bool IsNews_NeedsLock(ShareClaim claim, long now) => claim.Held != _told
         || IsHungry(claim.Wanted) != IsHungry(_wanted)
         || (IsSpared_NeedsLock() && claim.Wanted.Second < _wanted.Second)
         || IsDueMore_NeedsLock()
-        || (IsHungry(_wanted) && now - _syncedAt >= _hungryInterval);
+        || (claim.Wanted.Second > 0 && now - _syncedAt >= _activeInterval);
 
     // Looks again soon, where something is to be had or to be given, or will be.
     private void Rest_NeedsLock()
     {
         if (_lostAt is not null || _isRetired) return;
         var use = Gate.Use();
-        bool gets = IsDueMore_NeedsLock() && use.Waiting > 0, gives = _due.IsBelow(_told) || (IsSpared_NeedsLock() && use.Used.Second > 0);
-        if (gets || gives || IsHungry(_wanted)) _timer.Change(s_pollInterval, Timeout.InfiniteTimeSpan);
+        if (use.Waiting > 0 || use.Used.Second > 0 || IsHungry(_wanted) || _due.IsBelow(_told)) _timer.Change(s_pollInterval, Timeout.InfiniteTimeSpan);
     }
 }

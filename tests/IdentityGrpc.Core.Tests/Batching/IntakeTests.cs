@@ -58,6 +58,25 @@ public class IntakeTests
     });
 
     [Fact]
+    public void BeginAsync_BudgetHoldsCallsBackAndOthersHaveBegun_TheNextWaitsUntilOneHasJoined() => SingleThread.Run(async () =>
+    {
+        using var rig = Holding(new() { Default = new(1, 60) });
+        using var cancel = new CancellationTokenSource();
+        var all = rig.FindAsync(10 * Enough, rig.Call(cancel: cancel));
+        await SingleThread.SettleAsync();
+        var begun = new List<IDisposable>();
+        while (begun.Count * Long < Enough) begun.Add((await BeginAsync(rig))!);
+        var next = BeginAsync(rig);
+        await SingleThread.SettleAsync();
+        Assert.False(next.IsCompleted);
+        begun[0].Dispose();
+        Assert.NotNull(await next);
+        cancel.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => all);
+        rig.Directory.ReleaseAll();
+    });
+
+    [Fact]
     public void BeginAsync_OnlyBulkKeysWait_InteractiveBeginsAtOnceAndBulkDoesNot() => SingleThread.Run(async () =>
     {
         using var rig = Holding();

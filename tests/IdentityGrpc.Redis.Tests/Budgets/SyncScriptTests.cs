@@ -61,6 +61,42 @@ public class SyncScriptTests(RedisFixture redis) : IClassFixture<RedisFixture>
     }
 
     [Fact]
+    public async Task SyncAsync_OthersWantNoMoreForAMoment_TheOddPermitStaysWithWhoHasIt()
+    {
+        var (limit, all) = (new RateLimit(31, 1_000), new WindowCounts(31, 1_000));
+        var replicas = new[] { await NewAsync(), await NewAsync(), await NewAsync() };
+        await AgeAsync();
+        for (int tries = 0; ; tries++)
+        {
+            long minute = await MinuteAsync();
+            int[] atFirst = await DueAsync(all, all, all);
+            int[][] later = [await DueAsync(new(10, 300), all, all), await DueAsync(all, new(10, 300), all), await DueAsync(all, all, new(10, 300))];
+            if (minute != await MinuteAsync() && tries < 3) continue; // it goes round then
+            Assert.Equal([10, 10, 11], atFirst.Order());
+            int owner = Array.IndexOf(atFirst, 11);
+            for (int other = 0; other < replicas.Length; other++)
+            {
+                if (other != owner) Assert.Equal(atFirst, later[other]);
+            }
+            return;
+        }
+
+        async Task<int[]> DueAsync(params WindowCounts[] wanted)
+        {
+            var due = new int[replicas.Length];
+            // Twice, so that each knows what all others want.
+            for (int i = 0; i < 2 * replicas.Length; i++)
+            {
+                int r = i % replicas.Length;
+                due[r] = (await replicas[r].SyncAsync(_key, limit, Claim(default, wanted[r], replicas: 3), Cancellation)).Due.Second;
+            }
+            return due;
+        }
+
+        async Task<long> MinuteAsync() => (long)(await redis.Database.ExecuteAsync("TIME"))[0] / 60;
+    }
+
+    [Fact]
     public async Task SyncAsync_Leaves_GivesBackAllButWhatCounts()
     {
         var (a, b) = (await NewAsync(), await NewAsync());
