@@ -112,6 +112,16 @@ internal sealed class BudgetGate : IDisposable
         }
     }
 
+    /// <summary>Lowers the share of the second to so many calls, or to those that count.</summary>
+    public GateUse LowerShare(int second)
+    {
+        lock (_lock)
+        {
+            _windows.LowerShare(second, Now());
+            return Use();
+        }
+    }
+
     /// <summary>What the gate holds and may hold, and how many calls are under way and wait.</summary>
     public GateUse Use()
     {

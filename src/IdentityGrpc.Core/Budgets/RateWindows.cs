@@ -40,6 +40,9 @@ internal sealed class RateWindows(RateLimit limit, BudgetOptions options)
         (_shareEnds, _shareAfter) = (ends, after);
     }
 
+    /// <summary>Lowers the share of the second to so many calls, or to those that count.</summary>
+    public void LowerShare(int second, long now) => _second.Share = Math.Max(_second.Used(now), Math.Min(_second.Share, second));
+
     /// <summary>The earliest time that the limits allow, when <paramref name="before"/> others go first; never too late.</summary>
     public long Earliest(long now, int before = 0) => Math.Max(_second.Earliest(now, before), _minute.Earliest(now, before));
 

@@ -146,12 +146,10 @@ internal sealed class ReplicaShare : IDisposable
     {
         if (_lostAt is not null) GrowAlone_NeedsLock(now);
         var use = Gate.Use();
-        var (held, wanted) = (use.Share.AtLeast(use.Used), Wanted_NeedsLock(use, now));
-        if (IsSpared_NeedsLock() && wanted.Second < held.Second)
-        {
-            held = held with { Second = Math.Max(wanted.Second, use.Used.Second) };
-            Gate.SetShare(held, LeaseLeft(now), Alone);
-        }
+        var wanted = Wanted_NeedsLock(use, now);
+        // It is given with this round trip, not with the one after it.
+        if (_lostAt is null && IsSpared_NeedsLock() && wanted.Second < use.Share.Second) use = Gate.LowerShare(wanted.Second);
+        var held = use.Share.AtLeast(use.Used);
         return new(_budget.EraOf(Key.Scope), held, wanted, _budget.Replicas, _pauseToTell, IsBack: _lostAt is not null && now >= _leaseEnds);
     }
 

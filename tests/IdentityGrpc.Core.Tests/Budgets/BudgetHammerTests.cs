@@ -1,4 +1,7 @@
+using IdentityGrpc.Core.Budgets;
 using IdentityGrpc.Core.Directory;
+using IdentityGrpc.Core.Telemetry;
+using IdentityGrpc.Testing;
 
 namespace IdentityGrpc.Core.Tests.Budgets;
 
@@ -43,5 +46,24 @@ public class BudgetHammerTests
         Assert.InRange(granted, 1, 2_000); // how many of them depends on how fast the threads are
         Assert.True(cancelled > 0);
         Assert.Equal(0, rig.Clock.ArmedTimers);
+    }
+
+    // What another replica is told to be free must not be taken here in between.
+    [Fact]
+    public async Task LowerShare_WhileCallsTakePermits_LeavesNoLessThanCounts()
+    {
+        const int All = 1_000;
+        for (int round = 0; round < 200; round++)
+        {
+            using var gate = new BudgetGate(BudgetRig.Key, new() { Default = new(All, 60 * All) }, new ManualTimeProvider(), new CoreMetrics());
+            gate.SetShare(new(All, 60 * All), Timeout.InfiniteTimeSpan, default);
+            var taking = Task.Run(() =>
+            {
+                for (int i = 0; i < All / 2; i++) Assert.True(gate.TryTake(new(Priority.Interactive, null, "", CancellationToken.None), out _));
+            }, TestContext.Current.CancellationToken);
+            int told = gate.LowerShare(round).Share.Second;
+            await taking;
+            Assert.InRange(gate.Use().Used.Second, 0, told);
+        }
     }
 }
