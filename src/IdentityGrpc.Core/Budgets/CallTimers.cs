@@ -1,6 +1,9 @@
 namespace IdentityGrpc.Core.Budgets;
 
-/// <summary>The system's clock, with timers that one thread fires, as soon as it can; those of the system wait for a free thread of the pool, and count coarser.</summary>
+/// <summary>
+/// The system's clock, with timers that one thread fires, as soon as it can; those of the system wait for a free thread of the pool, and
+/// count coarser.
+/// </summary>
 /// <param name="changed">Called when the next timer may fire sooner than <see cref="Fire"/> has told.</param>
 internal sealed class CallTimers(Action changed) : TimeProvider
 {
@@ -46,7 +49,7 @@ internal sealed class CallTimers(Action changed) : TimeProvider
             _set.Remove(timer);
             if (due != Timeout.InfiniteTimeSpan)
             {
-                timer.At = GetTimestamp() + (long)(due.TotalSeconds * TimestampFrequency);
+                timer.At = GetTimestamp() + (long)Math.Min(due.TotalSeconds * TimestampFrequency, long.MaxValue / 2);
                 _set.Add(timer);
                 isSooner = _set.Min == timer;
             }

@@ -14,9 +14,9 @@ namespace IdentityGrpc.Core.Budgets;
 /// (1) A call takes its permit from the replica's own windows, without asking anybody. (2) Every
 /// <see cref="BeatInterval"/>, and soon after calls begin or end to wait, the replica tells the store what it holds and
 /// wants, and gets what is free up to its fair part: all of it while others want nothing, an equal part while they do.
-/// While it calls the platform, it tells more often, and gives what it does not want while others do without. While calls are under way or expected, it
-/// wants what it used at most in the last seconds, or, where they have only begun, what they will use: so a moment in which it is late
-/// with them changes no shares.
+/// While it calls the platform, it tells more often, and gives what it does not want while others do without. While calls
+/// are under way or expected, it wants what it used at most in the last seconds, or, where they have only begun, what they
+/// will use: so a moment in which it is late with them changes no shares.
 /// (3) Where it holds more than that, it takes no more permits beyond its part, and gives back what stops counting. So
 /// whatever moves from one replica to another has been used by nobody for a whole window.
 /// (4) A share lasts <see cref="Lease"/>, unless it is renewed. With the store lost, the replica goes on with what it

@@ -56,7 +56,7 @@ public class CallThreadTests
         {
             for (int i = 0; i < Changes; i++)
             {
-                firing.Set(TimeSpan.FromHours(1));
+                firing.Set(i % 2 == 0 ? TimeSpan.FromHours(1) : TimeSpan.MaxValue);
                 if (i % 10 == 0) await Task.Yield();
             }
             firing.Set(TimeSpan.FromMilliseconds(20));
