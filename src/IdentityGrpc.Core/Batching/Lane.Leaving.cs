@@ -136,9 +136,8 @@ internal sealed partial class Lane<TKey, TAnswer>
             try
             {
                 var taken = _services.Budget.TakeAsync(_call.Budget, new(_call.IsApart ? Priority.Bulk : priority, null, "", untake)); // (8)
-                bool waits = !taken.IsCompleted;
-                if (waits) HoldBack(priority);
-                permit = waits ? await CallThread.Wait(taken.AsTask()) : await taken;
+                if (!taken.IsCompleted) HoldBack(priority);
+                permit = await CallThread.Wait(taken.AsTask());
             }
             catch (OperationCanceledException) when (untake.IsCancellationRequested)
             {

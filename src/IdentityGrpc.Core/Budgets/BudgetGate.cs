@@ -112,7 +112,7 @@ internal sealed class BudgetGate : IDisposable
         }
     }
 
-    /// <summary>Lowers the share of the second to so many calls, or to those that count.</summary>
+    /// <inheritdoc cref="RateWindows.LowerShare"/>
     public GateUse LowerShare(int second)
     {
         lock (_lock)
