@@ -44,6 +44,16 @@ public interface ILookup
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     ValueTask<IDisposable?> BeginAsync(ContactLane lane, int keys, CallContext call) => default;
 
+    /// <summary>
+    /// Waits, before many answers are kept and handed on, until the calls of the lane can do without the processor: while it has permits,
+    /// and keys enough to spend them, its calls come first. Half a second at most.
+    /// </summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="answers">How many.</param>
+    /// <param name="call">The call.</param>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    ValueTask LetCallsLeaveAsync(ContactLane lane, int answers, CallContext call) => default;
+
     /// <summary>Asks for the people behind distinct ids, all of the lane's kind.</summary>
     /// <inheritdoc cref="FindByContactAsync" path="/param[@name='notBefore' or @name='call']"/>
     Task<Answer<Person>[]> GetUsersAsync(IdLane lane, IReadOnlyList<PersonId> ids, DateTimeOffset? notBefore, CallContext call);

@@ -93,6 +93,8 @@ internal sealed partial class Lane<TKey, TAnswer>
 
         public string Caller => ask.Caller;
 
+        public bool IsLong => ask.Answers.Length >= PackedLookup.ManyKeys;
+
         public Strand? Previous { get; set; }
 
         public Strand? Next { get; set; }

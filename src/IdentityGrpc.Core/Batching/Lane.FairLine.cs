@@ -2,7 +2,7 @@ namespace IdentityGrpc.Core.Batching;
 
 internal sealed partial class Lane<TKey, TAnswer>
 {
-    /// <summary>Who may leave next: callers take turns, and the questions of a caller take turns within theirs, one key each.</summary>
+    /// <summary>Who may leave next: callers take turns, one key each; so do the short questions of a caller, and its long ones, of which the first goes first.</summary>
     private sealed class FairLine
     {
         private readonly Dictionary<string, CallerLine> _callers = new(StringComparer.Ordinal);
@@ -17,15 +17,15 @@ internal sealed partial class Lane<TKey, TAnswer>
                 _turns.AddLast(caller);
             }
             (strand.Line, strand.CallerLine) = (this, caller);
-            caller.Strands.AddLast(strand);
+            caller.Add(strand);
         }
 
         public void Remove(Strand strand)
         {
             var caller = strand.CallerLine!;
             (strand.Line, strand.CallerLine) = (null, null);
-            caller.Strands.Remove(strand);
-            if (caller.Strands.Count > 0) return;
+            caller.Remove(strand);
+            if (!caller.IsEmpty) return;
             _turns.Remove(caller);
             _callers.Remove(caller.Caller);
         }
@@ -35,14 +35,13 @@ internal sealed partial class Lane<TKey, TAnswer>
         {
             while (_turns.First is { } caller)
             {
-                var strand = caller.Strands.First!;
+                var strand = caller.First;
                 if (strand.Take() is not { } slot)
                 {
                     Remove(strand);
                     continue;
                 }
-                caller.Strands.Remove(strand);
-                caller.Strands.AddLast(strand);
+                caller.HasTaken(strand);
                 _turns.Remove(caller);
                 _turns.AddLast(caller);
                 return slot;
@@ -51,13 +50,39 @@ internal sealed partial class Lane<TKey, TAnswer>
         }
     }
 
+    /// <summary>The questions of a caller.</summary>
+    /// <remarks>
+    /// Long ones that took turns would all end at about the same time, as late as the last of them. One after another, most have their
+    /// answers sooner, none later, and their callers ask on while other keys still wait.
+    /// </remarks>
     private sealed class CallerLine(string caller) : ILink<CallerLine>
     {
         public readonly string Caller = caller;
-        public Chain<Strand> Strands;
+        private Chain<Strand> _short, _long;
+        private bool _longIsNext;
+
+        public bool IsEmpty => _short.Count + _long.Count == 0;
+
+        /// <summary>Whose key goes first; there must be one.</summary>
+        public Strand First => (_longIsNext ? _long.First ?? _short.First : _short.First ?? _long.First)!;
 
         public CallerLine? Previous { get; set; }
 
         public CallerLine? Next { get; set; }
+
+        public void Add(Strand strand) => ChainOf(strand).AddLast(strand);
+
+        public void Remove(Strand strand) => ChainOf(strand).Remove(strand);
+
+        /// <summary>A key of the question has gone.</summary>
+        public void HasTaken(Strand strand)
+        {
+            _longIsNext = !strand.IsLong;
+            if (strand.IsLong) return;
+            _short.Remove(strand);
+            _short.AddLast(strand);
+        }
+
+        private ref Chain<Strand> ChainOf(Strand strand) => ref strand.IsLong ? ref _long : ref _short;
     }
 }

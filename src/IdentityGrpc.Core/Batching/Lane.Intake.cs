@@ -2,15 +2,20 @@ using IdentityGrpc.Core.Directory;
 
 namespace IdentityGrpc.Core.Batching;
 
-// When long questions begin (0). Looking for their keys in the caches, and joining, takes the processor from the calls by which permits
-// are spent: while permits are to be had, and keys enough wait to spend them, that waits too.
+// When long questions begin (0), and end (14). Looking for their keys in the caches, and joining, and keeping their answers and handing
+// them on, takes the processor from the calls by which permits are spent: while permits are to be had, and keys enough wait to spend
+// them, that waits too.
 internal sealed partial class Lane<TKey, TAnswer>
 {
-    private static readonly TimeSpan s_longestIntake = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMilliseconds(500);
+
+    // Permits that come one soon after the other are a burst; what begins between two of them holds the next one up.
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
 
     private readonly Queue<Intake>[] _intakes = [.. Enumerable.Range(0, Priorities).Select(_ => new Queue<Intake>())];
-    private readonly bool[] _isHeldBack = new bool[Priorities];
+    private readonly bool[] _isHeldBack = new bool[Priorities]; // whether the next permit is a pause away
     private readonly int[] _begun = new int[Priorities]; // keys of questions that have begun, and not joined yet
+    private TaskCompletionSource? _rest; // where answers wait: completed when calls can do without the processor
     private int _toBegin, _expected; // keys of questions that wait to begin; calls that the budget has been told to expect
 
     /// <summary>
@@ -31,14 +36,9 @@ internal sealed partial class Lane<TKey, TAnswer>
             TakeIn_NeedsLock();
         }
         if (intake.Task.IsCompleted) return intake;
-        var patience = TimeLeft(call) is { } left && left < s_longestIntake ? left : s_longestIntake;
         try
         {
-            if (patience > TimeSpan.Zero) await intake.Task.WaitAsync(patience, _services.Time, call.Cancellation);
-        }
-        catch (TimeoutException)
-        {
-            // It has waited long enough.
+            await WaitAsync(intake.Task, call);
         }
         catch (OperationCanceledException)
         {
@@ -49,6 +49,38 @@ internal sealed partial class Lane<TKey, TAnswer>
         return intake;
     }
 
+    /// <summary>
+    /// Waits until calls can do without the processor: until the budget holds them back, or fewer keys are left than they take that may be
+    /// under way, counting those that are about to join; half a second at most, and no longer than the deadline.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public ValueTask LetCallsLeaveAsync(CallContext call)
+    {
+        lock (_lock)
+        {
+            return IsSending_NeedsLock() ? new(WaitAsync((_rest ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task, call)) : default;
+        }
+    }
+
+    private async Task WaitAsync(Task task, CallContext call)
+    {
+        var patience = TimeLeft(call) is { } left && left < s_longestWait ? left : s_longestWait;
+        try
+        {
+            if (patience > TimeSpan.Zero) await task.WaitAsync(patience, _services.Time, call.Cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // It has waited long enough.
+        }
+    }
+
+    private bool IsSending_NeedsLock() => !_isHeldBack[0] && !_isHeldBack[1] && KeysLeft_NeedsLock >= KeysUnderWay;
+
+    private int KeysLeft_NeedsLock => _waiting.Count + _begun[0] + _begun[1] + _toBegin;
+
+    private int KeysUnderWay => _call.InFlightLimit * _call.Capacity;
+
     private void TakeIn_NeedsLock()
     {
         for (var priority = Priority.Interactive; priority <= Priority.Bulk; priority++)
@@ -56,13 +88,16 @@ internal sealed partial class Lane<TKey, TAnswer>
             while (_intakes[(int)priority].Count > 0 && WantsKeys_NeedsLock(priority)) Begin_NeedsLock(_intakes[(int)priority].Dequeue());
         }
         Expect_NeedsLock();
+        if (_rest is null || IsSending_NeedsLock()) return;
+        _rest.SetResult();
+        _rest = null;
     }
 
     // As many calls as the keys fill that are there, or are about to join.
     private void Expect_NeedsLock()
     {
         int before = _expected;
-        _expected = (_waiting.Count + _begun[0] + _begun[1] + _toBegin + _call.Capacity - 1) / _call.Capacity;
+        _expected = (KeysLeft_NeedsLock + _call.Capacity - 1) / _call.Capacity;
         if (_expected != before) _services.Budget.Expect(_call.Budget, _expected - before);
     }
 
@@ -73,7 +108,7 @@ internal sealed partial class Lane<TKey, TAnswer>
         bool isInteractive = priority == Priority.Interactive, isHeldBack = _isHeldBack[0] || _isHeldBack[(int)priority];
         int begun = isInteractive ? _begun[0] : _begun[0] + _begun[1];
         int waiting = isHeldBack ? 0 : isInteractive ? _waitingOfPriority[0] : _waiting.Count;
-        return begun + waiting < _call.InFlightLimit * _call.Capacity;
+        return begun + waiting < KeysUnderWay;
     }
 
     private void Begin_NeedsLock(Intake intake)
@@ -86,9 +121,10 @@ internal sealed partial class Lane<TKey, TAnswer>
     /// <summary>A permit is waited for.</summary>
     private void HoldBack(Priority priority)
     {
+        bool isPause = _services.Budget.NextPermit(_call.Budget, priority) >= s_pause;
         lock (_lock)
         {
-            _isHeldBack[(int)priority] = true;
+            _isHeldBack[(int)priority] = isPause;
             TakeIn_NeedsLock();
         }
     }

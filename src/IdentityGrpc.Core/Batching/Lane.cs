@@ -20,12 +20,13 @@ namespace IdentityGrpc.Core.Batching;
 /// (5) and (6) wait for them.
 /// (8) When one is due, a permit is taken from the budget; keys go on joining meanwhile. (9) Only then is the batch
 /// composed: keys to be asked again, keys of the permit's priority, and, where room is left, keys of the other
-/// priority; callers take turns, and so do the questions of a caller.
+/// priority; callers take turns, and so do the questions of a caller, its long ones as one.
 /// </para><para>Answering (<c>Lane.Answering.cs</c>):
 /// (10) An answer asked for no later than its key last ended is void; the key is asked again.
 /// (11) An answer that cannot be joined is asked for singly, in the lane for that.
 /// (12) Every other answer goes to all who wait for it.
 /// (13) A batch refused for ids in it (U1) is sorted out (<c>Lane.Refusals.cs</c>).
+/// (14) The answers of a long question are kept, and handed on, when calls can do without the processor (<c>Lane.Intake.cs</c>).
 /// </para>
 /// One lock guards everything. Callers are told, the platform is asked and permits are taken outside of it; only what waits
 /// for nobody is done under it: the budget's estimates and the watermarks are read, and the budget is told to expect calls.
@@ -116,7 +117,7 @@ internal sealed partial class Lane<TKey, TAnswer> where TKey : struct where TAns
 
     private TimeSpan? TimeLeft(CallContext call) => call.Deadline - _options.DeadlineMargin - _services.Time.GetUtcNow();
 
-    // A deadline that the budget cannot meet. As all take turns, the first keys may leave with the very next permit,
+    // A deadline that the budget cannot meet. As callers take turns, the first keys may leave with the very next permit,
     // however many wait, the next ones with the permit after that, and so on; what turns out too hopeful ends with the
     // deadline. One estimate serves a batch, and those behind a batch that comes too late come later still.
     private Failure? OutOfReach_NeedsLock(Ask ask, int compartment, TimeSpan? timeLeft)

@@ -48,6 +48,10 @@ public sealed class PackedLookup : ILookup
         keys >= ManyKeys && _contacts.TryGetValue(lane, out var found) ? await found.BeginAsync(keys, call) : null;
 
     /// <inheritdoc/>
+    public ValueTask LetCallsLeaveAsync(ContactLane lane, int answers, CallContext call) =>
+        answers >= ManyKeys && _contacts.TryGetValue(lane, out var found) ? found.LetCallsLeaveAsync(call) : default;
+
+    /// <inheritdoc/>
     public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call) =>
         contacts.Count == 1
             ? AskAsync(lane, contacts, notBefore, call)

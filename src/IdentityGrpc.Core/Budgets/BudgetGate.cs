@@ -142,6 +142,16 @@ internal sealed class BudgetGate : IDisposable
         }
     }
 
+    /// <inheritdoc cref="IBudget.NextPermit"/>
+    public TimeSpan NextPermit(Priority priority)
+    {
+        lock (_lock)
+        {
+            long now = Now(), opening = Opening_NeedsLock(priority, now);
+            return opening == long.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromTicks(Math.Max(0, opening - now));
+        }
+    }
+
     /// <summary>Grants nothing for that long.</summary>
     /// <returns>Whether the gate still is in use; else tell its successor.</returns>
     public bool TryPause(TimeSpan reset)

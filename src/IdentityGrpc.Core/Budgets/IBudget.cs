@@ -51,6 +51,9 @@ public interface IBudget
     /// <summary>The least time until a call gets its permit that has <paramref name="ahead"/> others of its priority before it; zero where that is not known. Waits for nobody.</summary>
     TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead);
 
+    /// <summary>How long until the next permit can be given, as far as is known now; <see cref="TimeSpan.MaxValue"/> where only an answer, or another replica, can tell. Waits for nobody.</summary>
+    TimeSpan NextPermit(BudgetKey key, Priority priority);
+
     /// <summary>
     /// Tells that so many more calls are expected to be asked for soon, or so many fewer: by one who has more to send than it may have under
     /// way, or is about to. While any are, permits that stay unused for a moment are not left to others. Waits for nobody.

@@ -71,6 +71,9 @@ public sealed class LocalBudget : IBudget, IBudgetFigures, IDisposable
     }
 
     /// <inheritdoc/>
+    public TimeSpan NextPermit(BudgetKey key, Priority priority) => GateOf(key).NextPermit(priority);
+
+    /// <inheritdoc/>
     public void Pause(BudgetKey key, TimeSpan reset)
     {
         while (!GateOf(key).TryPause(reset))

@@ -111,6 +111,9 @@ public sealed class ReplicaBudget : IBudget, IBudgetFigures, IAsyncDisposable
     public TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead) => _windows.LeastWait(key, priority, ahead);
 
     /// <inheritdoc/>
+    public TimeSpan NextPermit(BudgetKey key, Priority priority) => _windows.NextPermit(key, priority);
+
+    /// <inheritdoc/>
     public void Expect(BudgetKey key, int calls)
     {
         if (_expected.AddOrUpdate(key, static (_, more) => more, static (_, before, more) => before + more, calls) == 0) _expected.TryRemove(new(key, 0));

@@ -44,6 +44,7 @@ public sealed class ContactReader(IIdentityCache cache, ISharedCache shared, Lif
         var asking = lookup.FindByContactAsync(lane, missing.ConvertAll(i => contacts[i]), notBefore, call);
         begun?.Dispose(); // they have joined
         var found = await asking;
+        await lookup.LetCallsLeaveAsync(lane, found.Length, call);
         for (int k = 0; k < found.Length; k++)
         {
             answers[missing[k]] = Keep(lane, keys[missing[k]], freshness, found[k]);

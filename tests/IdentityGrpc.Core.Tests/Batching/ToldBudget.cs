@@ -18,6 +18,8 @@ internal sealed class ToldBudget(IBudget inner) : IBudget
 
     public TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead) => inner.LeastWait(key, priority, ahead);
 
+    public TimeSpan NextPermit(BudgetKey key, Priority priority) => inner.NextPermit(key, priority);
+
     public void Pause(BudgetKey key, TimeSpan reset) => inner.Pause(key, reset);
 
     public void StopForMonth(AppTenant scope) => inner.StopForMonth(scope);

@@ -148,6 +148,28 @@ public class LocalBudgetTests
     }
 
     [Fact]
+    public async Task NextPermit_SpentPausedAndUnderWay_IsTheTimeUntilThen()
+    {
+        using var rig = new BudgetRig(new() { Default = new(2, 120), Guard = TimeSpan.Zero });
+        Assert.Equal(TimeSpan.Zero, Next());
+        var underWay = await rig.AskAsync();
+        Assert.Equal(TimeSpan.Zero, Next());
+        Assert.Null(await rig.TakeAsync());
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(300));
+        Assert.Equal(TimeSpan.FromMilliseconds(700), Next());
+        rig.Budget.Pause(BudgetRig.Key, TimeSpan.FromSeconds(2));
+        Assert.Equal(TimeSpan.FromSeconds(2), Next());
+        rig.Clock.Advance(TimeSpan.FromSeconds(2));
+        var other = await rig.AskAsync();
+        Assert.Equal(TimeSpan.MaxValue, Next()); // an answer tells
+        underWay.Value!.Dispose();
+        other.Value!.Dispose();
+        Assert.Equal(TimeSpan.FromSeconds(1), Next());
+
+        TimeSpan Next() => rig.Budget.NextPermit(BudgetRig.Key, Priority.Interactive);
+    }
+
+    [Fact]
     public void Pause_AnotherKey_IsNotHeldBack()
     {
         using var rig = new BudgetRig();

@@ -37,6 +37,20 @@ public class ContactResolverTests
     }
 
     [Fact]
+    public async Task Resolve_ManyContacts_AnswersAreKeptWhenCallsHaveLeft()
+    {
+        var way = new TaskCompletionSource();
+        _chain.Lookup.Ending = way.Task;
+        var answers = _chain.ResolveAsync(s_openId, s_many);
+        await Batching.LookupRig.UntilAsync(() => _chain.Lookup.AnswersEnding == s_many.Length);
+        Assert.False(answers.IsCompleted);
+        Assert.Empty(_chain.Shared.Contacts);
+        way.SetResult();
+        Assert.Equal(s_many.Length, (await answers).Length);
+        Assert.NotEmpty(_chain.Shared.Contacts);
+    }
+
+    [Fact]
     public async Task Resolve_WhateverComes_LeavesNoQuestionBegun()
     {
         await _chain.ResolveAsync(s_openId, s_many);

@@ -13,6 +13,8 @@ internal sealed class ScriptedBudget : IBudget
 
     public TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead) => IsFull ? TimeSpan.FromMilliseconds(1) : TimeSpan.Zero;
 
+    public TimeSpan NextPermit(BudgetKey key, Priority priority) => LeastWait(key, priority, 0);
+
     public void Pause(BudgetKey key, TimeSpan reset) => IsFull = true;
 
     public void StopForMonth(AppTenant scope) => IsFull = true;

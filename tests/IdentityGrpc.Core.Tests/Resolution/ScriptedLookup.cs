@@ -37,12 +37,24 @@ internal sealed class ScriptedLookup(ManualTimeProvider time) : ILookup
     /// <summary>What questions wait for before they begin.</summary>
     public Task Beginning { get; set; } = Task.CompletedTask;
 
+    /// <summary>What long answers wait for before they are kept.</summary>
+    public Task Ending { get; set; } = Task.CompletedTask;
+
+    /// <summary>How many answers waited last.</summary>
+    public int AnswersEnding { get; private set; }
+
+    public async ValueTask LetCallsLeaveAsync(ContactLane lane, int answers, CallContext call)
+    {
+        AnswersEnding = answers;
+        await Ending;
+    }
+
     public async ValueTask<IDisposable?> BeginAsync(ContactLane lane, int keys, CallContext call)
     {
         await Beginning;
         Begun++;
         KeysBegun = keys;
-        return new Ending(() => Begun--);
+        return new Begin(() => Begun--);
     }
 
     public Task<Answer<ContactRow>[]> FindByContactAsync(ContactLane lane, IReadOnlyList<Contact> contacts, DateTimeOffset? notBefore, CallContext call)
@@ -64,7 +76,7 @@ internal sealed class ScriptedLookup(ManualTimeProvider time) : ILookup
         _ => person,
     };
 
-    private sealed class Ending(Action end) : IDisposable
+    private sealed class Begin(Action end) : IDisposable
     {
         private Action? _end = end;
 

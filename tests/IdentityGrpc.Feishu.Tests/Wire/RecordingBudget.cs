@@ -25,6 +25,8 @@ public sealed class RecordingBudget : IBudget
 
     public TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead) => TimeSpan.Zero;
 
+    public TimeSpan NextPermit(BudgetKey key, Priority priority) => TimeSpan.Zero;
+
     public void Pause(BudgetKey key, TimeSpan reset) => Pauses.Enqueue((key, reset));
 
     public void StopForMonth(AppTenant scope) => Stops.Enqueue(scope);
