@@ -93,7 +93,8 @@ internal sealed partial class Lane<TKey, TAnswer>
 
         public string Caller => ask.Caller;
 
-        public bool IsLong => ask.Answers.Length >= PackedLookup.ManyKeys;
+        /// <summary>How many keys the question has.</summary>
+        public int Keys => ask.Answers.Length;
 
         public Strand? Previous { get; set; }
 

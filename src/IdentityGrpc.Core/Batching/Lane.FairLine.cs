@@ -2,7 +2,7 @@ namespace IdentityGrpc.Core.Batching;
 
 internal sealed partial class Lane<TKey, TAnswer>
 {
-    /// <summary>Who may leave next: callers take turns, one key each; so do the short questions of a caller, and its long ones, of which the first goes first.</summary>
+    /// <summary>Who may leave next: callers take turns, one key each, and so do the questions of a caller, as told at <see cref="CallerLine"/>.</summary>
     private sealed class FairLine
     {
         private readonly Dictionary<string, CallerLine> _callers = new(StringComparer.Ordinal);
@@ -50,39 +50,45 @@ internal sealed partial class Lane<TKey, TAnswer>
         }
     }
 
-    /// <summary>The questions of a caller.</summary>
+    /// <summary>
+    /// The questions of a caller: short, long and very long ones take turns, one key each. Of its like, each short one has its turn; of the
+    /// others the first goes first.
+    /// </summary>
     /// <remarks>
-    /// Long ones that took turns would all end at about the same time, as late as the last of them. One after another, most have their
-    /// answers sooner, none later, and their callers ask on while other keys still wait.
+    /// Long ones that took turns would all end at about the same time, as late as the last of them: most have their answers sooner one after
+    /// another, and their callers ask on while other keys still wait. Only its like is waited for, so what waits is not much shorter.
     /// </remarks>
     private sealed class CallerLine(string caller) : ILink<CallerLine>
     {
         public readonly string Caller = caller;
-        private Chain<Strand> _short, _long;
-        private bool _longIsNext;
+        private const int Lengths = 3;
 
-        public bool IsEmpty => _short.Count + _long.Count == 0;
+        private readonly Chain<Strand>[] _strands = new Chain<Strand>[Lengths];
+        private int _turn;
+
+        public bool IsEmpty => Array.TrueForAll(_strands, s => s.Count == 0);
 
         /// <summary>Whose key goes first; there must be one.</summary>
-        public Strand First => (_longIsNext ? _long.First ?? _short.First : _short.First ?? _long.First)!;
+        public Strand First => _strands[_turn].First ?? _strands[(_turn + 1) % Lengths].First ?? _strands[(_turn + 2) % Lengths].First!;
 
         public CallerLine? Previous { get; set; }
 
         public CallerLine? Next { get; set; }
 
-        public void Add(Strand strand) => ChainOf(strand).AddLast(strand);
+        public void Add(Strand strand) => _strands[LengthOf(strand)].AddLast(strand);
 
-        public void Remove(Strand strand) => ChainOf(strand).Remove(strand);
+        public void Remove(Strand strand) => _strands[LengthOf(strand)].Remove(strand);
 
         /// <summary>A key of the question has gone.</summary>
         public void HasTaken(Strand strand)
         {
-            _longIsNext = !strand.IsLong;
-            if (strand.IsLong) return;
-            _short.Remove(strand);
-            _short.AddLast(strand);
+            int length = LengthOf(strand);
+            _turn = (length + 1) % Lengths;
+            if (length > 0) return;
+            _strands[0].Remove(strand);
+            _strands[0].AddLast(strand);
         }
 
-        private ref Chain<Strand> ChainOf(Strand strand) => ref strand.IsLong ? ref _long : ref _short;
+        private static int LengthOf(Strand strand) => strand.Keys < PackedLookup.ManyKeys ? 0 : strand.Keys < 8 * PackedLookup.ManyKeys ? 1 : 2;
     }
 }

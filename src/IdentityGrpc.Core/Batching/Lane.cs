@@ -20,7 +20,7 @@ namespace IdentityGrpc.Core.Batching;
 /// (5) and (6) wait for them.
 /// (8) When one is due, a permit is taken from the budget; keys go on joining meanwhile. (9) Only then is the batch
 /// composed: keys to be asked again, keys of the permit's priority, and, where room is left, keys of the other
-/// priority; callers take turns, and so do the questions of a caller, its long ones as one.
+/// priority; callers take turns, and so do the questions of a caller, its long ones one after another (<c>Lane.FairLine.cs</c>).
 /// </para><para>Answering (<c>Lane.Answering.cs</c>):
 /// (10) An answer asked for no later than its key last ended is void; the key is asked again.
 /// (11) An answer that cannot be joined is asked for singly, in the lane for that.

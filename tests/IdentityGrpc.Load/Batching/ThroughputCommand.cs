@@ -15,7 +15,7 @@ internal static class ThroughputCommand
         var keys = new Option<int>("--keys") { Description = "Distinct e-mails.", DefaultValueFactory = _ => 500_000 };
         var scale = new Option<int>("--scale") { Description = "How often the standard limits of 50 a second and 1,000 a minute.", DefaultValueFactory = _ => 20 };
         var replicas = new Option<int>("--replicas") { Description = "Replicas; several share a Redis.", DefaultValueFactory = _ => 1 };
-        var warmUp = new Option<int>("--warm-up") { Description = "Seconds for which each replica is asked by another app first, until its code is compiled.", DefaultValueFactory = _ => 30 };
+        var warmUp = new Option<int>("--warm-up") { Description = "Seconds for which each replica is asked by another app first, until its code is compiled; 30, or 25 for each replica where that is more: they share the limit and the processors.", DefaultValueFactory = result => Math.Max(30, 25 * result.GetValue(replicas)) };
         var disturb = new Option<bool>("--disturb") { Description = "One replica is killed after a third of the keys, and Redis restarted, empty, after another." };
         var atOnce = new Option<int>("--at-once") { Description = "Calls of the job under way at once, of 500 to 1,500 keys each; 36, or 30 for each replica where that is more.", DefaultValueFactory = result => Math.Max(36, 30 * result.GetValue(replicas)) };
         var young = new Option<int>("--young-mib") { Description = "MiB that the service and the sandbox allocate between collections of young objects, with the other settings for migrations (docs/configuration.md); 0: their defaults.", DefaultValueFactory = _ => 127 };
