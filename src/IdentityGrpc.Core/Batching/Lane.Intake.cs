@@ -15,8 +15,9 @@ internal sealed partial class Lane<TKey, TAnswer>
     private readonly Queue<Intake>[] _intakes = [.. Enumerable.Range(0, Priorities).Select(_ => new Queue<Intake>())];
     private readonly bool[] _isHeldBack = new bool[Priorities]; // whether the next permit is a pause away
     private readonly int[] _begun = new int[Priorities]; // keys of questions that have begun, and not joined yet
-    private TaskCompletionSource? _rest; // where answers wait: completed when calls can do without the processor
-    private int _toBegin, _expected; // keys of questions that wait to begin; calls that the budget has been told to expect
+    private readonly int[] _toBegin = new int[Priorities]; // keys of questions that wait to begin
+    private readonly TaskCompletionSource?[] _rests = new TaskCompletionSource?[Priorities]; // where answers wait until calls can do without the processor
+    private int _expected; // calls that the budget has been told to expect
 
     /// <summary>
     /// Waits until the lane can use further keys: until the budget holds its calls back, or fewer keys wait than the calls take that may be
@@ -32,7 +33,7 @@ internal sealed partial class Lane<TKey, TAnswer>
         lock (_lock)
         {
             _intakes[(int)call.Priority].Enqueue(intake);
-            _toBegin += keys;
+            _toBegin[(int)call.Priority] += keys;
             TakeIn_NeedsLock();
         }
         if (intake.Task.IsCompleted) return intake;
@@ -56,10 +57,13 @@ internal sealed partial class Lane<TKey, TAnswer>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
     public ValueTask LetCallsLeaveAsync(CallContext call)
     {
+        Task rest;
         lock (_lock)
         {
-            return IsSending_NeedsLock() ? new(WaitAsync((_rest ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task, call)) : default;
+            if (!IsSending_NeedsLock(call.Priority)) return default;
+            rest = (_rests[(int)call.Priority] ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
+        return new(WaitAsync(rest, call));
     }
 
     private async Task WaitAsync(Task task, CallContext call)
@@ -75,9 +79,14 @@ internal sealed partial class Lane<TKey, TAnswer>
         }
     }
 
-    private bool IsSending_NeedsLock() => !_isHeldBack[0] && !_isHeldBack[1] && KeysLeft_NeedsLock >= KeysUnderWay;
+    private bool IsSending_NeedsLock(Priority priority) => !IsHeldBack_NeedsLock(priority) && KeysLeft_NeedsLock(priority) >= KeysUnderWay;
 
-    private int KeysLeft_NeedsLock => _waiting.Count + _begun[0] + _begun[1] + _toBegin;
+    private bool IsHeldBack_NeedsLock(Priority priority) => _isHeldBack[0] || _isHeldBack[(int)priority];
+
+    // Interactive keys overtake bulk ones, so only their own like is ahead of them.
+    private int KeysLeft_NeedsLock(Priority priority) => priority == Priority.Interactive
+        ? _waitingOfPriority[0] + _begun[0] + _toBegin[0]
+        : _waiting.Count + _begun.Sum() + _toBegin.Sum();
 
     private int KeysUnderWay => _call.InFlightLimit * _call.Capacity;
 
@@ -86,35 +95,35 @@ internal sealed partial class Lane<TKey, TAnswer>
         for (var priority = Priority.Interactive; priority <= Priority.Bulk; priority++)
         {
             while (_intakes[(int)priority].Count > 0 && WantsKeys_NeedsLock(priority)) Begin_NeedsLock(_intakes[(int)priority].Dequeue());
+            if (_rests[(int)priority] is not { } rest || IsSending_NeedsLock(priority)) continue;
+            rest.SetResult();
+            _rests[(int)priority] = null;
         }
         Expect_NeedsLock();
-        if (_rest is null || IsSending_NeedsLock()) return;
-        _rest.SetResult();
-        _rest = null;
     }
 
     // As many calls as the keys fill that are there, or are about to join.
     private void Expect_NeedsLock()
     {
         int before = _expected;
-        _expected = (KeysLeft_NeedsLock + _call.Capacity - 1) / _call.Capacity;
+        _expected = (KeysLeft_NeedsLock(Priority.Bulk) + _call.Capacity - 1) / _call.Capacity;
         if (_expected != before) _services.Budget.Expect(_call.Budget, _expected - before);
     }
 
-    // Interactive keys overtake bulk ones, so only their own like is ahead of them. Of those that have begun, the first are to join
-    // soon, even where there is time for all: each has its turn, and many in turns would join together, at the end.
+    // Of those that have begun, the first are to join soon, even where there is time for all: each has its turn, and many in turns would
+    // join together, at the end.
     private bool WantsKeys_NeedsLock(Priority priority)
     {
-        bool isInteractive = priority == Priority.Interactive, isHeldBack = _isHeldBack[0] || _isHeldBack[(int)priority];
+        bool isInteractive = priority == Priority.Interactive;
         int begun = isInteractive ? _begun[0] : _begun[0] + _begun[1];
-        int waiting = isHeldBack ? 0 : isInteractive ? _waitingOfPriority[0] : _waiting.Count;
+        int waiting = IsHeldBack_NeedsLock(priority) ? 0 : isInteractive ? _waitingOfPriority[0] : _waiting.Count;
         return begun + waiting < KeysUnderWay;
     }
 
     private void Begin_NeedsLock(Intake intake)
     {
         if (!intake.TrySetResult()) return;
-        _toBegin -= intake.Keys;
+        _toBegin[(int)intake.Priority] -= intake.Keys;
         _begun[(int)intake.Priority] += intake.Keys;
     }
 
@@ -143,7 +152,7 @@ internal sealed partial class Lane<TKey, TAnswer>
             {
                 if (_isOver) return;
                 _isOver = true;
-                if (TrySetCanceled()) lane._toBegin -= keys;
+                if (TrySetCanceled()) lane._toBegin[(int)priority] -= keys;
                 else lane._begun[(int)priority] -= keys;
                 lane.TakeIn_NeedsLock();
             }

@@ -198,6 +198,19 @@ public class IntakeTests
     });
 
     [Fact]
+    public void LetCallsLeaveAsync_OnlyBulkKeysAreLeft_InteractiveAnswersDoNotWait() => SingleThread.Run(async () =>
+    {
+        using var rig = Holding();
+        var all = rig.FindAsync(10 * Enough, rig.Call(Priority.Bulk));
+        var bulk = LetCallsLeaveAsync(rig, rig.Call(Priority.Bulk));
+        Assert.True(LetCallsLeaveAsync(rig).IsCompleted);
+        Assert.False(bulk.IsCompleted);
+        rig.Directory.ReleaseAll();
+        await bulk;
+        await all;
+    });
+
+    [Fact]
     public void LetCallsLeaveAsync_Cancelled_Ends() => SingleThread.Run(async () =>
     {
         using var rig = Holding();

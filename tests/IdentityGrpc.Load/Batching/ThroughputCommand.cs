@@ -17,7 +17,7 @@ internal static class ThroughputCommand
         var replicas = new Option<int>("--replicas") { Description = "Replicas; several share a Redis.", DefaultValueFactory = _ => 1 };
         var warmUp = new Option<int>("--warm-up") { Description = "Seconds for which each replica is asked by another app first, until its code is compiled; 30, or 25 for each replica where that is more: they share the limit and the processors.", DefaultValueFactory = result => Math.Max(30, 25 * result.GetValue(replicas)) };
         var disturb = new Option<bool>("--disturb") { Description = "One replica is killed after a third of the keys, and Redis restarted, empty, after another." };
-        var atOnce = new Option<int>("--at-once") { Description = "Calls of the job under way at once, of 500 to 1,500 keys each; 36, or 30 for each replica where that is more.", DefaultValueFactory = result => Math.Max(36, 30 * result.GetValue(replicas)) };
+        var atOnce = new Option<int>("--at-once") { Description = "Calls of the job under way at once, of 500 to 1,500 keys each; 36, or 30 for each replica that lives to the end where that is more.", DefaultValueFactory = result => Math.Max(36, 30 * (result.GetValue(replicas) - (result.GetValue(disturb) ? 1 : 0))) };
         var young = new Option<int>("--young-mib") { Description = "MiB that the service and the sandbox allocate between collections of young objects, with the other settings for migrations (docs/configuration.md); 0: their defaults.", DefaultValueFactory = _ => 127 };
         var command = new Command("throughput", "Time that many keys take against the limit's own bound.") { keys, scale, replicas, warmUp, disturb, atOnce, young };
         command.Validators.Add(result =>
