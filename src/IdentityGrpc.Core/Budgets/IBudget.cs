@@ -51,7 +51,7 @@ public interface IBudget
     /// <summary>The least time until a call gets its permit that has <paramref name="ahead"/> others of its priority before it; zero where that is not known. Waits for nobody.</summary>
     TimeSpan LeastWait(BudgetKey key, Priority priority, int ahead);
 
-    /// <summary>How long until the next permit can be given, as far as is known now; <see cref="TimeSpan.MaxValue"/> where only an answer, or another replica, can tell. Waits for nobody.</summary>
+    /// <summary>How long until the next permit can be given, as far as is known now; <see cref="TimeSpan.MaxValue"/> where only an answer, or another replica, can tell. Does not know of the month: where it is spent, nobody waits. Waits for nobody.</summary>
     TimeSpan NextPermit(BudgetKey key, Priority priority);
 
     /// <summary>

@@ -139,7 +139,7 @@ public class IntakeTests
     });
 
     [Fact]
-    public void LetCallsLeaveAsync_KeysAboutToJoin_AreNotLeftWaitingFor() => SingleThread.Run(async () =>
+    public void LetCallsLeaveAsync_KeysAreAboutToJoin_CountsThemAsLeft() => SingleThread.Run(async () =>
     {
         using var rig = Holding();
         var all = rig.FindAsync(Enough + 150);
